@@ -1,0 +1,3 @@
+DROP TABLE favorites;
+DROP TABLE favorite_groups;
+DROP TABLE places;

@@ -1,0 +1,4 @@
+DROP TABLE moderation_log;
+DROP TABLE appeals;
+DROP TABLE sanctions;
+DROP TABLE reports;

@@ -1,0 +1,9 @@
+//! Implementations of the ports. Only [`crate::context`] names them.
+
+pub mod in_process;
+pub mod kakao;
+pub mod local_dir;
+pub mod message;
+pub mod outbox_dir;
+#[cfg(feature = "smtp")]
+pub mod smtp;

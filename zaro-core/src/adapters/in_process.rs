@@ -1,0 +1,96 @@
+//! Counts in this process's memory: exact, and gone with the process.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use crate::error::Result;
+use crate::policy::retention::Limit;
+use crate::ports::TokenStore;
+use crate::types::Time;
+
+/// Above this many keys the forgotten ones are swept out before another is added.
+const SWEEP_ABOVE: usize = 50_000;
+
+/// A sliding log for each key: the instants taken within the longest of its windows.
+#[derive(Debug, Default)]
+pub struct InProcessTokenStore {
+    taken: Mutex<HashMap<String, Log>>,
+}
+
+#[derive(Debug, Default)]
+struct Log {
+    instants: VecDeque<i64>,
+    /// When the newest entry stops to matter.
+    until: i64,
+}
+
+impl TokenStore for InProcessTokenStore {
+    fn take(&self, key: &str, limits: &[Limit], now: Time) -> Result<Option<u64>> {
+        let limits = limits.iter().filter(|limit| limit.count > 0);
+        let now = now.micros();
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.len() > SWEEP_ABOVE {
+            taken.retain(|_, log| log.until > now);
+        }
+        let log = taken.entry(key.to_owned()).or_default();
+        let (mut wait, mut keep_for, mut keep) = (0, 0, 0);
+        for limit in limits {
+            let window = i64::from(limit.seconds) * 1_000_000;
+            keep_for = keep_for.max(window);
+            keep = keep.max(limit.count as usize);
+            // The entry that must leave the window before another fits.
+            let blocking = log.instants.iter().rev().nth(limit.count as usize - 1);
+            if let Some(oldest) = blocking.filter(|oldest| **oldest > now - window) {
+                wait = wait.max(oldest + window - now);
+            }
+        }
+        if wait > 0 {
+            return Ok(Some(u64::try_from(wait).unwrap_or(0).div_ceil(1_000_000).max(1)));
+        }
+        log.instants.push_back(now);
+        log.until = now + keep_for;
+        while log.instants.len() > keep {
+            log.instants.pop_front();
+        }
+        Ok(None)
+    }
+
+    fn clear(&self, key: &str) -> Result<()> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Time {
+        Time::from_micros(seconds * 1_000_000)
+    }
+
+    #[test]
+    fn v6_two_limits_are_taken_together_or_not_at_all() {
+        let store = InProcessTokenStore::default();
+        let limits = [Limit::new(1, 60), Limit::new(3, 1000)];
+        let take = |seconds| store.take("a", &limits, at(seconds)).expect("in memory");
+        assert_eq!(take(0), None);
+        assert_eq!(take(10), Some(50));
+        assert_eq!(take(59), Some(1), "a refused try counts for nothing");
+        assert_eq!(take(60), None);
+        assert_eq!(take(120), None);
+        assert_eq!(take(180), Some(820), "three in a thousand seconds");
+        assert_eq!(take(1000), None);
+    }
+
+    #[test]
+    fn zero_switches_a_limit_off_and_clear_forgets() {
+        let store = InProcessTokenStore::default();
+        for _ in 0..100 {
+            assert_eq!(store.take("a", &[Limit::new(0, 60)], at(0)).expect("in memory"), None);
+        }
+        assert_eq!(store.take("b", &[Limit::new(1, 60)], at(0)).expect("in memory"), None);
+        store.clear("b").expect("in memory");
+        assert_eq!(store.take("b", &[Limit::new(1, 60)], at(0)).expect("in memory"), None);
+    }
+}

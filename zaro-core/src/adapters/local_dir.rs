@@ -1,0 +1,104 @@
+//! Images in a folder, served by the API itself: the embedded default (I5).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use secrecy::ExposeSecret as _;
+use sha2::Sha256;
+
+use crate::config::Key;
+use crate::error::{Error, Result};
+use crate::ports::{ObjectInfo, ObjectStore};
+use crate::types::Time;
+
+/// A folder of images with signed upload addresses.
+pub struct LocalDir {
+    folder: PathBuf,
+    public_url: String,
+    key: Key,
+}
+
+impl LocalDir {
+    /// Makes the folder if it is not there. `public_url` is how browsers reach `/media`, without a slash at the end.
+    pub fn new(folder: &Path, public_url: &str, key: Key) -> Result<Self> {
+        fs::create_dir_all(folder).map_err(|error| unavailable(folder, &error))?;
+        Ok(Self { folder: folder.to_owned(), public_url: public_url.to_owned(), key })
+    }
+
+    /// I2: what an upload address is signed with, over method, key, content type and expiry.
+    fn mac(&self, key: &str, mime: &str, expires: i64) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.key.expose_secret())
+            .unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"));
+        mac.update(format!("PUT\n{key}\n{mime}\n{expires}").as_bytes());
+        mac
+    }
+
+    /// Whether this is an upload address of ours that still holds.
+    pub fn verify_put(&self, key: &str, mime: &str, expires: &str, signature: &str, now: Time) -> bool {
+        let Ok(expires) = expires.parse::<i64>() else { return false };
+        let Ok(signature) = BASE64_URL_SAFE_NO_PAD.decode(signature) else { return false };
+        now.seconds() < expires && self.mac(key, mime, expires).verify_slice(&signature).is_ok()
+    }
+
+    /// The file of a key; the key must be of our form, which holds no `..`.
+    pub fn path(&self, key: &str) -> PathBuf {
+        self.folder.join(key)
+    }
+
+    /// Stores an object by rename, so that a reader never sees half an image.
+    pub fn store(&self, key: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.path(key);
+        let write = || {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            let part = path.with_extension("part");
+            fs::write(&part, bytes)?;
+            fs::rename(part, &path)
+        };
+        write().map_err(|error| unavailable(&path, &error))
+    }
+
+    /// The bytes under a key, or nothing.
+    pub fn load(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        let path = self.path(key);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unavailable(&path, &error)),
+        }
+    }
+}
+
+fn unavailable(path: &Path, error: &std::io::Error) -> Error {
+    Error::Unavailable { what: "the image folder", why: format!("`{}`: {error}", path.display()) }
+}
+
+impl ObjectStore for LocalDir {
+    fn presign_put(&self, key: &str, mime: &str, now: Time, lifetime: TimeDelta) -> Result<String> {
+        let expires = now.plus(lifetime).seconds();
+        let signature = BASE64_URL_SAFE_NO_PAD.encode(self.mac(key, mime, expires).finalize().into_bytes());
+        Ok(format!("{}/media/{key}?expires={expires}&signature={signature}", self.public_url))
+    }
+
+    fn head(&self, key: &str) -> Result<Option<ObjectInfo>> {
+        let path = self.path(key);
+        match fs::metadata(&path) {
+            Ok(data) => Ok(Some(ObjectInfo { bytes: i64::try_from(data.len()).unwrap_or(i64::MAX) })),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unavailable(&path, &error)),
+        }
+    }
+
+    fn remove(&self, key: &str) -> Result<()> {
+        let path = self.path(key);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unavailable(&path, &error)),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Section `sweep`.
+
+use chrono::TimeDelta;
+
+use super::{ConfigError, Sources};
+
+/// How jobs run.
+#[derive(Clone, Copy, Debug)]
+pub struct SweepConfig {
+    /// Whether the API runs them at their times; otherwise cron does.
+    pub scheduler: bool,
+    /// After this long without a sign of life a lease is free.
+    pub lease: TimeDelta,
+}
+
+impl SweepConfig {
+    pub(super) fn read(sources: &Sources) -> Result<Self, ConfigError> {
+        let scheduler = match sources.get("sweep.scheduler") {
+            None => true,
+            Some(value) => match value.text.as_str() {
+                "on" | "true" | "1" => true,
+                "off" | "false" | "0" => false,
+                other => return Err(value.wrong(format!("is `{other}`"), "use `on` or `off`")),
+            },
+        };
+        let seconds = sources.get("sweep.lease_seconds").map_or(Ok(60), |value| value.number(5..=3600))?;
+        Ok(Self { scheduler, lease: TimeDelta::seconds(seconds) })
+    }
+}

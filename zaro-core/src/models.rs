@@ -1,0 +1,14 @@
+//! Rows and their queries, one file a table; no decisions.
+//!
+//! Every query takes a connection and runs inside whatever transaction its caller opened.
+
+pub mod account_token;
+pub mod dormancy_notice;
+pub mod favorite_group;
+pub mod follow;
+pub mod lease;
+pub mod mail;
+pub mod session;
+pub mod sweep_run;
+pub mod user;
+pub mod withdrawal;

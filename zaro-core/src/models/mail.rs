@@ -1,0 +1,221 @@
+//! Table `mail_outbox`: every mail, written in the transaction of its cause.
+
+use diesel::prelude::*;
+
+use crate::db::{Connection, dialect};
+use crate::error::Result;
+use crate::schema::mail_outbox;
+use crate::types::{MailKind, MailState, Time, UserId, cut};
+
+/// Longest text of an error that is kept, in characters.
+const ERROR_MAX: usize = 500;
+
+/// A mail as stored.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = mail_outbox)]
+pub struct Mail {
+    /// Id.
+    pub id: i64,
+    /// What it is.
+    pub kind: MailKind,
+    /// Who it is about.
+    pub user_id: Option<UserId>,
+    /// Address.
+    pub recipient: String,
+    /// JSON for the template, until closed.
+    pub payload: Option<String>,
+    /// Where it stands.
+    pub state: MailState,
+    /// Tries so far.
+    pub attempts: i32,
+    /// When it is due.
+    pub next_attempt_at: Time,
+    /// After this it is useless.
+    pub not_after: Option<Time>,
+    /// Noted before it was given to the mail server.
+    pub handing_over_at: Option<Time>,
+    /// When it was written.
+    pub created_at: Time,
+}
+
+/// A mail to be.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = mail_outbox, treat_none_as_default_value = false)]
+pub struct NewMail {
+    /// What it is.
+    pub kind: MailKind,
+    /// Who it is about; none when the mail outlives its member.
+    pub user_id: Option<UserId>,
+    /// Address.
+    pub recipient: String,
+    /// JSON for the template.
+    pub payload: Option<String>,
+    /// Unique where given.
+    pub dedupe_key: Option<String>,
+    /// QUEUED, or BOUNCED for an address that belongs to nobody.
+    pub state: MailState,
+    /// When it is due.
+    pub next_attempt_at: Time,
+    /// After this it is useless.
+    pub not_after: Option<Time>,
+    /// Now.
+    pub created_at: Time,
+    /// Now, when it is closed at once.
+    pub closed_at: Option<Time>,
+}
+
+/// Writes mails, in pieces that fit one statement.
+pub fn insert(connection: &mut Connection, mails: &[NewMail]) -> Result<()> {
+    // Ten columns a row; SQLite takes 32,766 values in one statement.
+    for part in mails.chunks(1000) {
+        dialect::insert_many!(connection, mail_outbox::table, part)?;
+    }
+    Ok(())
+}
+
+/// Ids by dedupe key.
+pub fn ids_by_dedupe_key(connection: &mut Connection, keys: &[String]) -> Result<Vec<(String, i64)>> {
+    let rows: Vec<(Option<String>, i64)> = mail_outbox::table
+        .filter(mail_outbox::dedupe_key.eq_any(keys))
+        .select((mail_outbox::dedupe_key, mail_outbox::id))
+        .load(connection)?;
+    Ok(rows.into_iter().filter_map(|(key, id)| Some((key?, id))).collect())
+}
+
+/// Due mails, and those whose worker died: ids of one batch, longest due first.
+pub fn due(connection: &mut Connection, now: Time, limit: i64) -> Result<Vec<i64>> {
+    let mut ids: Vec<i64> = mail_outbox::table
+        .filter(mail_outbox::state.eq(MailState::Sending))
+        .filter(mail_outbox::claimed_until.le(now))
+        .order((mail_outbox::next_attempt_at.asc(), mail_outbox::id.asc()))
+        .limit(limit)
+        .select(mail_outbox::id)
+        .load(connection)?;
+    let queued: Vec<i64> = mail_outbox::table
+        .filter(mail_outbox::state.eq(MailState::Queued))
+        .filter(mail_outbox::next_attempt_at.le(now))
+        .order((mail_outbox::next_attempt_at.asc(), mail_outbox::id.asc()))
+        .limit(limit)
+        .select(mail_outbox::id)
+        .load(connection)?;
+    ids.extend(queued);
+    ids.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(ids)
+}
+
+/// When the next mail is due, to sleep until then.
+pub fn next_due(connection: &mut Connection) -> Result<Option<Time>> {
+    let queued: Option<Time> = mail_outbox::table
+        .filter(mail_outbox::state.eq(MailState::Queued))
+        .select(diesel::dsl::min(mail_outbox::next_attempt_at))
+        .first::<Option<i64>>(connection)?
+        .map(Time::from_micros);
+    let claimed: Option<Time> = mail_outbox::table
+        .filter(mail_outbox::state.eq(MailState::Sending))
+        .select(diesel::dsl::min(mail_outbox::claimed_until))
+        .first::<Option<i64>>(connection)?
+        .map(Time::from_micros);
+    Ok([queued, claimed].into_iter().flatten().min())
+}
+
+/// The mail, held against other writers until the transaction ends.
+pub fn find_for_update(connection: &mut Connection, id: i64) -> Result<Option<(Mail, Option<Time>)>> {
+    dialect::lock_rows(connection, "mail_outbox", &[id])?;
+    let query = mail_outbox::table.find(id).select((Mail::as_select(), mail_outbox::claimed_until));
+    Ok(query.first(connection).optional()?)
+}
+
+/// QUEUED → SENDING for a worker until `until`.
+pub fn claim(connection: &mut Connection, id: i64, worker: &str, until: Time) -> Result<()> {
+    diesel::update(mail_outbox::table.find(id))
+        .set((
+            mail_outbox::state.eq(MailState::Sending),
+            mail_outbox::claimed_by.eq(cut(worker, 100)),
+            mail_outbox::claimed_until.eq(until),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Notes that the message is about to be given to the mail server; false when the claim is not ours any more.
+pub fn hand_over(connection: &mut Connection, id: i64, worker: &str, message_id: &str, now: Time) -> Result<bool> {
+    let ours = mail_outbox::table
+        .find(id)
+        .filter(mail_outbox::state.eq(MailState::Sending))
+        .filter(mail_outbox::claimed_by.eq(cut(worker, 100)));
+    let noted = diesel::update(ours)
+        .set((
+            mail_outbox::handing_over_at.eq(now),
+            mail_outbox::message_id.eq(cut(message_id, 255)),
+            mail_outbox::attempts.eq(mail_outbox::attempts + 1),
+        ))
+        .execute(connection)?;
+    Ok(noted == 1)
+}
+
+/// Gives an open mail back for a later try.
+pub fn requeue(connection: &mut Connection, id: i64, at: Time, error: Option<&str>) -> Result<()> {
+    diesel::update(mail_outbox::table.find(id))
+        .set((
+            mail_outbox::state.eq(MailState::Queued),
+            mail_outbox::next_attempt_at.eq(at),
+            mail_outbox::claimed_by.eq(None::<String>),
+            mail_outbox::claimed_until.eq(None::<Time>),
+            mail_outbox::handing_over_at.eq(None::<Time>),
+            mail_outbox::last_error.eq(error.map(|text| cut(text, ERROR_MAX))),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Closes an open mail; its payload goes (M4). False when it is closed already.
+pub fn close(connection: &mut Connection, id: i64, state: MailState, error: Option<&str>, now: Time) -> Result<bool> {
+    let open = mail_outbox::table.find(id).filter(mail_outbox::closed_at.is_null());
+    let closed = diesel::update(open)
+        .set((
+            mail_outbox::state.eq(state),
+            mail_outbox::payload.eq(None::<String>),
+            mail_outbox::claimed_by.eq(None::<String>),
+            mail_outbox::claimed_until.eq(None::<Time>),
+            mail_outbox::last_error.eq(error.map(|text| cut(text, ERROR_MAX))),
+            mail_outbox::closed_at.eq(now),
+        ))
+        .execute(connection)?;
+    Ok(closed == 1)
+}
+
+/// Closes as DROPPED those of these mails that no worker has begun to hand over; returns the ids that were.
+pub fn drop_unsent(connection: &mut Connection, ids: &[i64], now: Time) -> Result<Vec<i64>> {
+    let unsent = mail_outbox::table
+        .filter(mail_outbox::id.eq_any(ids))
+        .filter(mail_outbox::closed_at.is_null())
+        .filter(mail_outbox::handing_over_at.is_null())
+        .select(mail_outbox::id);
+    let ids: Vec<i64> = unsent.load(connection)?;
+    diesel::update(mail_outbox::table.filter(mail_outbox::id.eq_any(&ids)))
+        .set((
+            mail_outbox::state.eq(MailState::Dropped),
+            mail_outbox::payload.eq(None::<String>),
+            mail_outbox::claimed_by.eq(None::<String>),
+            mail_outbox::claimed_until.eq(None::<Time>),
+            mail_outbox::closed_at.eq(now),
+        ))
+        .execute(connection)?;
+    Ok(ids)
+}
+
+/// Drops the open mails of this kind for a member, because a newer one replaces them.
+pub fn open_ids(connection: &mut Connection, user: UserId, kind: MailKind) -> Result<Vec<i64>> {
+    let open = mail_outbox::table
+        .filter(mail_outbox::user_id.eq(user))
+        .filter(mail_outbox::kind.eq(kind))
+        .filter(mail_outbox::closed_at.is_null());
+    Ok(open.select(mail_outbox::id).load(connection)?)
+}
+
+/// How many mails stand where.
+pub fn count_by_state(connection: &mut Connection) -> Result<Vec<(MailState, i64)>> {
+    let counts =
+        mail_outbox::table.group_by(mail_outbox::state).select((mail_outbox::state, diesel::dsl::count_star()));
+    Ok(counts.load(connection)?)
+}

@@ -1,0 +1,13 @@
+//! Decisions, and nothing else: pure functions of facts and `now`.
+//!
+//! Sees the standard library, chrono, serde's derives (for the policy file) and [`crate::types`]; no Diesel, no port,
+//! no configuration, no clock.
+
+pub mod account;
+pub mod comment;
+pub mod credential;
+pub mod field;
+pub mod mail;
+pub mod post;
+pub mod retention;
+pub mod token;

@@ -1,0 +1,90 @@
+//! The parts outside the database, each as a small trait that services call and adapters implement.
+
+use chrono::TimeDelta;
+
+use crate::error::Result;
+use crate::policy::mail::Delivery;
+use crate::policy::retention::Limit;
+use crate::types::Time;
+
+/// A mail, rendered and addressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutgoingMail {
+    /// Number of its row; the same mail tried again has the same number and message id.
+    pub id: i64,
+    /// Address of the receiver.
+    pub to: String,
+    /// One line.
+    pub subject: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// `Message-ID`, with its brackets.
+    pub message_id: String,
+}
+
+/// Hands mail over.
+pub trait Mailer: Send + Sync {
+    /// Gives one mail to the mail server and says what it made of it. Never panics, never fails otherwise.
+    fn send(&self, mail: &OutgoingMail) -> Delivery;
+
+    /// Where mail goes, for people's eyes; holds no password.
+    fn describe(&self) -> String;
+}
+
+/// Short-lived counts, shared by all processes where the adapter is.
+pub trait TokenStore: Send + Sync {
+    /// Takes one from every limit at once, or from none: the seconds to wait when one of them is used up.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`] when the store is away.
+    fn take(&self, key: &str, limits: &[Limit], now: Time) -> Result<Option<u64>>;
+
+    /// Forgets what was taken under this key.
+    fn clear(&self, key: &str) -> Result<()>;
+}
+
+/// What a stored object is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectInfo {
+    /// Its length.
+    pub bytes: i64,
+}
+
+/// Where images lie.
+pub trait ObjectStore: Send + Sync {
+    /// An absolute address for one PUT of this key with this content type.
+    fn presign_put(&self, key: &str, mime: &str, now: Time, lifetime: TimeDelta) -> Result<String>;
+
+    /// What lies under this key, or nothing.
+    fn head(&self, key: &str) -> Result<Option<ObjectInfo>>;
+
+    /// Removes what lies under this key; nothing there is fine.
+    fn remove(&self, key: &str) -> Result<()>;
+}
+
+/// A member as a foreign service knows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// Id at the service.
+    pub id: String,
+    /// Address, unless absent or marked invalid or unverified.
+    pub email: Option<String>,
+    /// Nickname.
+    pub nickname: Option<String>,
+    /// Address of the picture.
+    pub picture: Option<String>,
+    /// `male`, `female` or something else.
+    pub gender: Option<String>,
+}
+
+/// Who a foreign token belongs to.
+pub trait IdentityProvider: Send + Sync {
+    /// Asks the service.
+    ///
+    /// # Errors
+    /// `INVALID_OAUTH_TOKEN` for a token that is refused or of another app, `OAUTH_UPSTREAM_ERROR` when the service does
+    /// not answer properly.
+    fn identify(&self, token: &str) -> Result<Identity>;
+}

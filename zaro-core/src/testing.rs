@@ -1,0 +1,9 @@
+//! For the tests of all three crates: a database of one's own, a clock that stands still, ports in memory.
+
+mod database;
+mod ports;
+mod world;
+
+pub use database::TestDb;
+pub use ports::{MailBehaviour, MemoryMailer, MemoryObjects, NoIdentity};
+pub use world::{PASSWORD, World};

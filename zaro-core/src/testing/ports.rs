@@ -1,0 +1,102 @@
+//! Ports in memory that remember what they were asked.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use chrono::TimeDelta;
+
+use crate::error::{Code, Result};
+use crate::policy::mail::Delivery;
+use crate::ports::{Identity, IdentityProvider, Mailer, ObjectInfo, ObjectStore, OutgoingMail};
+use crate::types::Time;
+
+/// What a [`MemoryMailer`] answers next.
+#[derive(Clone, Debug)]
+pub enum MailBehaviour {
+    /// Takes the mail.
+    Accept,
+    /// Refuses it, temporarily or for good, without taking it.
+    Answer(Delivery),
+    /// Takes it and loses the answer.
+    TakeAndLoseAnswer,
+}
+
+/// A mail server that keeps what it took.
+#[derive(Debug, Default)]
+pub struct MemoryMailer {
+    taken: Mutex<Vec<OutgoingMail>>,
+    script: Mutex<VecDeque<MailBehaviour>>,
+}
+
+impl MemoryMailer {
+    /// All mails that were taken, in order.
+    pub fn taken(&self) -> Vec<OutgoingMail> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the next mails meet; afterwards all are accepted.
+    pub fn script(&self, next: impl IntoIterator<Item = MailBehaviour>) {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner).extend(next);
+    }
+
+    fn take(&self, mail: &OutgoingMail) {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).push(mail.clone());
+    }
+}
+
+impl Mailer for MemoryMailer {
+    fn send(&self, mail: &OutgoingMail) -> Delivery {
+        let next = self.script.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        match next.unwrap_or(MailBehaviour::Accept) {
+            MailBehaviour::Accept => {
+                self.take(mail);
+                Delivery::Accepted { message_id: mail.message_id.clone() }
+            }
+            MailBehaviour::Answer(delivery) => delivery,
+            MailBehaviour::TakeAndLoseAnswer => {
+                self.take(mail);
+                Delivery::Unclear("the connection broke".to_owned())
+            }
+        }
+    }
+
+    fn describe(&self) -> String {
+        "memory".to_owned()
+    }
+}
+
+/// An image store that knows lengths only.
+#[derive(Debug, Default)]
+pub struct MemoryObjects(Mutex<BTreeMap<String, i64>>);
+
+impl MemoryObjects {
+    /// Puts an object there.
+    pub fn put(&self, key: &str, bytes: i64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), bytes);
+    }
+}
+
+impl ObjectStore for MemoryObjects {
+    fn presign_put(&self, key: &str, _mime: &str, now: Time, lifetime: TimeDelta) -> Result<String> {
+        Ok(format!("memory://{key}?expires={}", now.plus(lifetime).seconds()))
+    }
+
+    fn head(&self, key: &str) -> Result<Option<ObjectInfo>> {
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).map(|bytes| ObjectInfo { bytes: *bytes }))
+    }
+
+    fn remove(&self, key: &str) -> Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        Ok(())
+    }
+}
+
+/// A Kakao that knows nobody.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct NoIdentity;
+
+impl IdentityProvider for NoIdentity {
+    fn identify(&self, _token: &str) -> Result<Identity> {
+        Err(Code::InvalidOauthToken.into())
+    }
+}

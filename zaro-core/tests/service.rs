@@ -1,0 +1,3 @@
+//! Services, each against a database of its own.
+
+mod account;
