@@ -3,9 +3,12 @@
 pub mod account;
 pub mod actor;
 pub mod bell;
+pub mod lease;
 pub mod mail;
 pub mod member;
 pub mod password;
+pub mod roster;
 pub mod session;
+pub mod sweep;
 pub mod token;
 pub mod withdrawal;
