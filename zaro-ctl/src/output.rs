@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 
 use serde::Serialize;
 use serde_json::json;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 use crate::exit::Failure;
 
@@ -50,7 +50,7 @@ impl Printer {
     }
 
     /// Something a person must act on; also with `--quiet`.
-    pub(crate) fn alarm(self, text: &str) {
+    pub(crate) fn alarm(text: &str) {
         Self::stderr(&format!("attention: {text}"));
     }
 
@@ -80,7 +80,7 @@ impl Printer {
 /// Rows under heads, columns as wide as their widest text on a terminal (Hangul is two cells wide).
 pub(crate) fn table<const N: usize>(heads: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
     let rows: Vec<[String; N]> = rows.into_iter().collect();
-    let mut widths = heads.map(|head| head.width());
+    let mut widths = heads.map(UnicodeWidthStr::width);
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.width());
@@ -91,8 +91,8 @@ pub(crate) fn table<const N: usize>(heads: [&str; N], rows: impl IntoIterator<It
         for (index, (cell, width)) in cells.iter().zip(widths).enumerate() {
             let is_number = !cell.is_empty() && cell.bytes().all(|c| c.is_ascii_digit() || c == b',');
             let pad = " ".repeat(width - cell.width());
-            text.push_str(if index == 0 { "" } else { "  " });
-            text.push_str(&if is_number { format!("{pad}{cell}") } else { format!("{cell}{pad}") });
+            let (left, right) = if is_number { (pad.as_str(), *cell) } else { (*cell, pad.as_str()) };
+            text.extend([if index == 0 { "" } else { "  " }, left, right]);
         }
         text.trim_end().to_owned()
     };

@@ -28,8 +28,8 @@ const SQLITE_SESSION: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WA
 
 /// Session settings of MySQL and MariaDB (SCHEMA, conventions).
 #[cfg(feature = "mysql")]
-const MYSQL_SESSION: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), \
-     SESSION transaction_isolation = 'READ-COMMITTED', time_zone = '+00:00', NAMES utf8mb4 COLLATE utf8mb4_bin;";
+const MYSQL_SESSION: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), time_zone = '+00:00', \
+     NAMES utf8mb4 COLLATE utf8mb4_bin; SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;";
 
 /// Opens a connection and sets its session up.
 pub(super) fn open(url: &str) -> Result<Connection, ConnectionError> {

@@ -59,7 +59,7 @@ fn as_text(dossier: &Dossier, why: &str) -> String {
     // Writing to a string cannot fail.
     let mut line = |name: &str, at: Option<Time>| {
         if let Some(at) = at {
-            let _ = write!(text, "{name:<12}{at}\n");
+            let _ = writeln!(text, "{name:<12}{at}");
         }
     };
     line("signed up", Some(user.created_at));
@@ -69,10 +69,10 @@ fn as_text(dossier: &Dossier, why: &str) -> String {
     line("dormant", user.dormant_at);
     line("withdrawn", user.deleted_at);
     line("anonymised", user.anonymized_at);
-    let _ = write!(text, "{:<12}{why}\n", "next");
-    let _ = write!(
+    let _ = writeln!(text, "{:<12}{why}", "next");
+    let _ = writeln!(
         text,
-        "{:<12}{} post(s), {} comment(s), {} live session(s), {} account\n",
+        "{:<12}{} post(s), {} comment(s), {} live session(s), {} account",
         "has",
         number(dossier.posts),
         number(dossier.comments),
@@ -88,7 +88,12 @@ fn as_text(dossier: &Dossier, why: &str) -> String {
                 or_dash(notice.handed_over_at),
             ]
         });
-        let _ = write!(text, "\n{}\n", table(["notice for basis", "state", "queued", "handed over"], rows));
+        let _ = writeln!(
+            text,
+            "
+{}",
+            table(["notice for basis", "state", "queued", "handed over"], rows)
+        );
     }
     if !dossier.mails.is_empty() {
         let rows = dossier.mails.iter().map(|mail| {
@@ -100,7 +105,12 @@ fn as_text(dossier: &Dossier, why: &str) -> String {
                 mail.last_error.clone().unwrap_or_default(),
             ]
         });
-        let _ = write!(text, "\n{}\n", table(["mail", "kind", "state", "written", "reason"], rows));
+        let _ = writeln!(
+            text,
+            "
+{}",
+            table(["mail", "kind", "state", "written", "reason"], rows)
+        );
     }
     text
 }

@@ -109,7 +109,7 @@ fn finish(ctx: &Context, report: &SweepReport, talks: bool, printer: Printer) ->
         printer.data(report, || show::report_text(report));
     }
     if let Some((rule, lease)) = report.held_by() {
-        printer.alarm(&format!(
+        Printer::alarm(&format!(
             "`{rule}` is being swept by {} since {}; its lease ends at {} without a sign of life",
             lease.holder, lease.acquired_at, lease.expires_at
         ));
@@ -117,22 +117,22 @@ fn finish(ctx: &Context, report: &SweepReport, talks: bool, printer: Printer) ->
     }
     for run in &report.runs {
         if run.counts.failed > 0 {
-            printer.alarm(&format!("{} row(s) of `{}` failed; see the log", number(run.counts.failed), run.rule));
+            Printer::alarm(&format!("{} row(s) of `{}` failed; see the log", number(run.counts.failed), run.rule));
         }
         if let Some(error) = &run.error {
-            printer.alarm(&format!("`{}` did not finish: {error}", run.rule));
+            Printer::alarm(&format!("`{}` did not finish: {error}", run.rule));
         }
     }
     let waiting = sweep::status(ctx)?.notices_to_settle();
     if waiting > 0 {
-        printer.alarm(&format!(
+        Printer::alarm(&format!(
             "{} dormancy notice(s) bounced or have an unknown fate; their members do not become dormant until someone \
              settles them (`zaro-ctl sweep status`)",
             number(waiting)
         ));
     }
     if report.is_interrupted() {
-        printer.alarm("interrupted; what was done stays done, and the same command goes on from there");
+        Printer::alarm("interrupted; what was done stays done, and the same command goes on from there");
         return Ok(Exit::Interrupted);
     }
     Ok(if report.has_failed() { Exit::Refused } else { Exit::Done })
