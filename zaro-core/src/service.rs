@@ -3,9 +3,12 @@
 pub mod account;
 pub mod actor;
 pub mod bell;
+pub mod comment;
+pub(crate) mod limit;
 pub mod mail;
 pub mod member;
 pub mod password;
+pub mod post;
 pub mod session;
 pub mod token;
 pub mod withdrawal;

@@ -1,3 +1,5 @@
 //! Services, each against a database of its own.
 
 mod account;
+mod comment;
+mod post;
