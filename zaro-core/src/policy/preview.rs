@@ -8,6 +8,9 @@ use crate::types::cut;
 
 /// P9: longest preview, in characters.
 pub const PREVIEW_MAX: usize = 200;
+/// How much of a text is looked at for its preview, in bytes of HTML. Nested and unclosed elements cost the cleaner time
+/// that grows with their square; nobody who writes for people needs more than this before the first words.
+const HTML_MAX: usize = 16 * 1024;
 /// HTML elements that stand within a line: the text on both sides of their tags belongs together.
 const INLINE: [&str; 20] = [
     "a", "abbr", "b", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "small", "span",
@@ -32,10 +35,13 @@ pub fn preview(markdown: &str) -> String {
 /// The words of the Markdown, escaped, with nothing left of it but the HTML that was written into it.
 fn html_of_markdown(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut html = String::with_capacity(markdown.len());
+    let mut html = String::with_capacity(markdown.len().min(HTML_MAX));
     // How deep inside an image or an autolink: its words are an address or describe what is not shown.
     let mut left_out = 0_usize;
     for event in Parser::new_ext(markdown, options) {
+        if html.len() > HTML_MAX {
+            break;
+        }
         match event {
             Event::Start(_) if left_out > 0 => left_out += 1,
             Event::End(_) if left_out > 0 => left_out -= 1,
@@ -51,6 +57,7 @@ fn html_of_markdown(markdown: &str) -> String {
             _ => html.push(' '),
         }
     }
+    html.truncate(html.floor_char_boundary(HTML_MAX));
     html
 }
 
@@ -78,11 +85,12 @@ fn push_html(html: &mut String, raw: &str) {
 
 /// What a reader of the HTML would see as text.
 fn text_of_html(html: &str) -> String {
-    if !html.contains(['<', '&']) {
-        return html.to_owned();
-    }
-    let cleaned = ammonia::Builder::empty().clean_content_tags(HashSet::from(WORDLESS)).clean(html).to_string();
-    // Exactly what the cleaner escapes in a text without tags; `&` comes last, so that nothing is decoded twice.
+    let cleaned = if html.contains('<') {
+        ammonia::Builder::empty().clean_content_tags(HashSet::from(WORDLESS)).clean(html).to_string()
+    } else {
+        html.to_owned()
+    };
+    // Exactly what the cleaner and `escape` write in a text without tags; `&` comes last, so that nothing is decoded twice.
     cleaned.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
@@ -124,5 +132,6 @@ mod tests {
         assert_eq!(preview(&"가".repeat(300)), "가".repeat(200));
         assert_eq!(preview(&format!("{} 나", "가".repeat(199))), "가".repeat(199), "no blank at the end");
         assert_eq!(preview(&"<".repeat(300)).chars().count(), 200);
+        assert_eq!(preview(&format!("글 <img src=\"data:{}\"> 끝", "x".repeat(40_000))), "글", "cut within a tag");
     }
 }
