@@ -3,11 +3,17 @@
 pub mod account;
 pub mod actor;
 pub mod bell;
+pub mod comment;
 pub mod lease;
 pub mod mail;
 pub mod member;
 pub mod password;
 pub mod roster;
+pub(crate) mod limit;
+pub mod mail;
+pub mod member;
+pub mod password;
+pub mod post;
 pub mod session;
 pub mod sweep;
 pub mod token;

@@ -1,4 +1,6 @@
 //! Services, each against a database of its own.
 
 mod account;
+mod comment;
+mod post;
 mod sweep;
