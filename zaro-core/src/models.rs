@@ -6,6 +6,7 @@ pub mod account_token;
 pub mod dormancy_notice;
 pub mod favorite_group;
 pub mod follow;
+pub mod image;
 pub mod lease;
 pub mod mail;
 pub mod session;

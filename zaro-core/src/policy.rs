@@ -11,3 +11,4 @@ pub mod mail;
 pub mod post;
 pub mod retention;
 pub mod token;
+pub mod upload;

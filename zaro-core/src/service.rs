@@ -3,6 +3,7 @@
 pub mod account;
 pub mod actor;
 pub mod bell;
+pub mod image;
 pub mod mail;
 pub mod member;
 pub mod password;

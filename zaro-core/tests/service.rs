@@ -1,3 +1,4 @@
 //! Services, each against a database of its own.
 
 mod account;
+mod image;
