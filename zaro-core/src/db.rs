@@ -115,6 +115,11 @@ impl Db {
         work(&mut *self.pool.get()?)
     }
 
+    /// The most trivial query there is: whether the database answers (O1).
+    pub fn ping(&self) -> Result<()> {
+        self.read(|connection| Ok(connection.ping()?))
+    }
+
     /// Runs `work` in one write transaction: committed when it returns a value, undone when it returns an error.
     ///
     /// On SQLite the write lock is taken at the start, so nothing read inside can be outdated by the time it is

@@ -1,0 +1,12 @@
+//! One module a resource. A handler takes, in the order of the checks (H6): caller, path, query, body; then it asks
+//! for the caller's state, reads the body, and calls one service.
+
+pub mod auth;
+pub mod health;
+pub mod users;
+
+use crate::envelope::Success;
+use crate::error::ApiError;
+
+/// What handlers return.
+pub type Answer<T = ()> = Result<Success<T>, ApiError>;

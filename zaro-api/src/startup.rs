@@ -1,0 +1,146 @@
+//! From the configuration to a serving process, and to its orderly end.
+
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow};
+use tokio::runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use zaro_core::config::Config;
+use zaro_core::context::Context;
+use zaro_core::db::{Db, migrate};
+
+use crate::app::{App, HttpSettings};
+use crate::background::Background;
+use crate::router::build_router;
+
+/// O3: how long new connections are still served after a stop signal, so that the proxy sees `/readyz` first.
+const GRACE: Duration = Duration::from_secs(2);
+/// O3: how long running requests get after that.
+const DRAIN: Duration = Duration::from_secs(30);
+/// How long work whose request was given up may still hold the process.
+const LEFTOVERS: Duration = Duration::from_secs(5);
+/// Threads for what is not a service call: name look-ups, for instance.
+const SPARE_THREADS: usize = 16;
+
+/// Serves until a stop signal.
+///
+/// The port comes first: a second start by mistake ends there, before it has touched the database. A database that is
+/// newer than this binary is refused before anything is written.
+///
+/// # Errors
+/// What kept the process from starting, or from ending in time.
+pub fn run(mut config: Config) -> Result<()> {
+    let listener = bind(config.server.listen)?;
+    let address = listener.local_addr()?;
+    name_port(&mut config, address);
+    let db = Db::open(&config.database.url, config.database.pool)?;
+    let schema = migrate::status(&db)?;
+    schema.refuse_newer()?;
+    let applied = migrate::migrate(&db)?;
+    if !applied.is_empty() {
+        tracing::info!(migrations = applied.len(), "the database is up to date");
+    }
+    let ctx = Context::with_db(&config, db)?;
+    let http = HttpSettings::of(&config);
+    let threads = http.threads() + SPARE_THREADS;
+    let app = App::new(ctx, http);
+    let runtime = runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(threads).build()?;
+    let background = Background::start(&app.ctx)?;
+    greet(&config, address, &app.ctx.mailer.describe())?;
+    let served = runtime.block_on(serve(app, listener));
+    background.stop();
+    runtime.shutdown_timeout(LEFTOVERS);
+    tracing::info!("stopped");
+    served
+}
+
+/// Takes the port.
+fn bind(address: SocketAddr) -> Result<TcpListener> {
+    let listener = TcpListener::bind(address).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => anyhow!(
+            "`{address}` is in use by another process\nhint: stop it, or choose another one with `--listen ADDR` or \
+             `ZARO_LISTEN`"
+        ),
+        _ => anyhow!(error).context(format!("`{address}` cannot be listened on")),
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Puts the real port into addresses that were made up from port 0, which lets the system choose one.
+fn name_port(config: &mut Config, address: SocketAddr) {
+    let (chosen, real) = (format!("http://{}", config.server.listen), format!("http://{address}"));
+    if config.server.listen.port() == 0 {
+        for url in [&mut config.server.public_url, &mut config.storage.public_url] {
+            if *url == chosen {
+                url.clone_from(&real);
+            }
+        }
+    }
+}
+
+/// Says where everything is and what to try; the only thing on stdout.
+fn greet(config: &Config, address: SocketAddr, mails: &str) -> Result<()> {
+    let url = &config.server.public_url;
+    let text = format!(
+        "ZARO listens on http://{address}\n\
+         database: {database}\n\
+         mails: {mails}\n\
+         \n\
+         Sign up, sign in, read:\n  \
+         curl -X POST {url}/api/auth/signup -d '{{\"email\":\"me@zaro.example\",\"password\":\"Zaro-2026!\",\"nickname\":\"자취생\"}}'\n  \
+         curl -X POST {url}/api/auth/signin -d '{{\"email\":\"me@zaro.example\",\"password\":\"Zaro-2026!\"}}'\n  \
+         curl '{url}/api/posts?category=DAILY_LIFE'\n",
+        database = config.database.redacted(),
+    );
+    let mut stdout = std::io::stdout();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).context("stdout cannot be written")
+}
+
+/// Serves until a stop signal, then ends in the order of O3.
+async fn serve(app: App, listener: TcpListener) -> Result<()> {
+    let mut stops = Stops::new()?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let (close, closed) = tokio::sync::oneshot::channel::<()>();
+    let server = axum::serve(listener, build_router(app.clone())).with_graceful_shutdown(async {
+        // Dropped or sent: either way it is over.
+        let _ = closed.await;
+    });
+    let server = tokio::spawn(server.into_future());
+    stops.next().await;
+    tracing::info!(grace_seconds = GRACE.as_secs(), "stopping: not ready any more");
+    app.drain();
+    tokio::select! {
+        () = tokio::time::sleep(GRACE) => {}
+        () = stops.next() => {}
+    }
+    drop(close);
+    tokio::select! {
+        ended = tokio::time::timeout(DRAIN, server) => match ended {
+            Ok(ended) => Ok(ended??),
+            Err(_) => Err(anyhow!("requests were still running {} s after the stop signal", DRAIN.as_secs())),
+        },
+        () = stops.next() => Err(anyhow!("stopped at once by a further signal")),
+    }
+}
+
+/// The signals that ask the process to end.
+struct Stops {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stops {
+    fn new() -> Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The tests of `zaro-api`, in one binary: linking is the dear part.
