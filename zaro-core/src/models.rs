@@ -3,12 +3,18 @@
 //! Every query takes a connection and runs inside whatever transaction its caller opened.
 
 pub mod account_token;
+pub mod author;
+pub mod comment;
 pub mod dormancy_notice;
 pub mod favorite_group;
 pub mod follow;
 pub mod image;
 pub mod lease;
 pub mod mail;
+pub mod notification;
+pub mod post;
+pub mod post_image;
+pub mod search_outbox;
 pub mod session;
 pub mod sweep_run;
 pub mod user;

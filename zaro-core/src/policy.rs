@@ -4,11 +4,16 @@
 //! no configuration, no clock.
 
 pub mod account;
+pub mod author;
 pub mod comment;
 pub mod credential;
+pub mod cursor;
 pub mod field;
 pub mod mail;
+pub mod notification;
+pub mod page;
 pub mod post;
+pub mod preview;
 pub mod retention;
 pub mod token;
 pub mod upload;

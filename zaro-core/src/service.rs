@@ -3,10 +3,16 @@
 pub mod account;
 pub mod actor;
 pub mod bell;
+pub mod comment;
 pub mod image;
+pub mod lease;
+pub(crate) mod limit;
 pub mod mail;
 pub mod member;
 pub mod password;
+pub mod post;
+pub mod roster;
 pub mod session;
+pub mod sweep;
 pub mod token;
 pub mod withdrawal;

@@ -1,4 +1,7 @@
 //! Services, each against a database of its own.
 
 mod account;
+mod comment;
 mod image;
+mod post;
+mod sweep;

@@ -44,3 +44,9 @@ fn move_counters(connection: &mut Connection, members: &[UserId], sign: i32) -> 
     }
     Ok(())
 }
+
+/// Whether `who` follows `whom`.
+pub fn exists(connection: &mut Connection, who: UserId, whom: UserId) -> Result<bool> {
+    let row = follows::table.find((who, whom));
+    Ok(diesel::select(diesel::dsl::exists(row)).get_result(connection)?)
+}

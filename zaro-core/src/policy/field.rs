@@ -78,6 +78,11 @@ impl Form {
         self.errors.push(FieldError { field, code });
     }
 
+    /// Whether nothing is wrong so far.
+    pub fn is_clean(&self) -> bool {
+        self.errors.is_empty()
+    }
+
     /// A field that must be there: `missing` when it is absent or blank, then `check`.
     pub fn required<T>(
         &mut self,

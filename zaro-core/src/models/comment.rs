@@ -1,0 +1,170 @@
+//! Table `comments`.
+
+use diesel::prelude::*;
+
+use super::author::AuthorRow;
+use crate::db::{Connection, dialect};
+use crate::error::Result;
+use crate::policy::comment::CommentFacts;
+use crate::policy::page::Direction;
+use crate::schema::{comments, posts, users};
+use crate::types::{CommentId, PostId, Status, Time, UserId};
+
+/// A comment to be.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = comments, treat_none_as_default_value = false)]
+pub struct NewComment<'a> {
+    /// The post it stands under.
+    pub post_id: PostId,
+    /// Author.
+    pub user_id: UserId,
+    /// Text as sent.
+    pub content: &'a str,
+    /// Who is mentioned.
+    pub mentioned_user_id: Option<UserId>,
+    /// Now.
+    pub created_at: Time,
+}
+
+/// A comment.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = comments)]
+pub struct Comment {
+    /// Id.
+    pub id: CommentId,
+    /// Text as sent.
+    pub content: String,
+    /// When it was written.
+    pub created_at: Time,
+    /// Last edit by the author.
+    pub edited_at: Option<Time>,
+    /// Since when hidden.
+    pub hidden_at: Option<Time>,
+}
+
+/// A member as mentioned.
+#[derive(Clone, Debug, Queryable)]
+pub struct Mentioned {
+    /// Id.
+    pub id: UserId,
+    /// Name.
+    pub nickname: String,
+    /// Where the member stands.
+    pub status: Status,
+}
+
+/// A comment with its author and whom it mentions.
+pub type CommentRow = (Comment, AuthorRow, Option<Mentioned>);
+
+/// Inserts a comment and returns the id.
+pub fn insert(connection: &mut Connection, comment: &NewComment<'_>) -> Result<CommentId> {
+    diesel::insert_into(comments::table).values(comment).execute(connection)?;
+    Ok(CommentId(dialect::last_id(connection)?))
+}
+
+/// The post of a comment, whatever the state of either.
+pub fn post_of(connection: &mut Connection, id: CommentId) -> Result<Option<PostId>> {
+    Ok(comments::table.find(id).select(comments::post_id).first(connection).optional()?)
+}
+
+/// What decides about a change, with the comment held against other writers until the transaction ends.
+pub fn facts_for_update(connection: &mut Connection, id: CommentId) -> Result<Option<CommentFacts>> {
+    dialect::lock_rows(connection, "comments", &[id.0])?;
+    let query = comments::table.inner_join(posts::table).filter(comments::id.eq(id)).select((
+        comments::user_id,
+        comments::deleted_at.is_not_null(),
+        comments::hidden_at.is_not_null(),
+        posts::visible,
+    ));
+    let found: Option<(UserId, bool, bool, bool)> = query.first(connection).optional()?;
+    Ok(found.map(|(author, deleted, hidden, post_visible)| CommentFacts { author, deleted, hidden, post_visible }))
+}
+
+/// C6: edits a comment that is neither deleted nor hidden; false when it is.
+pub fn edit(
+    connection: &mut Connection,
+    id: CommentId,
+    content: &str,
+    mentioned: Option<UserId>,
+    now: Time,
+) -> Result<bool> {
+    let open = comments::table
+        .filter(comments::id.eq(id))
+        .filter(comments::deleted_at.is_null())
+        .filter(comments::hidden_at.is_null());
+    let changed = diesel::update(open)
+        .set((comments::content.eq(content), comments::mentioned_user_id.eq(mentioned), comments::edited_at.eq(now)))
+        .execute(connection)?;
+    Ok(changed == 1)
+}
+
+/// C7: deletes a live comment softly; false when it is deleted already.
+pub fn delete(connection: &mut Connection, id: CommentId, now: Time) -> Result<bool> {
+    let live = comments::table.filter(comments::id.eq(id)).filter(comments::deleted_at.is_null());
+    Ok(diesel::update(live).set(comments::deleted_at.eq(now)).execute(connection)? == 1)
+}
+
+/// C5: how many live comments a post has.
+pub fn count(connection: &mut Connection, post: PostId) -> Result<i64> {
+    let live = comments::table.filter(comments::post_id.eq(post)).filter(comments::deleted_at.is_null());
+    Ok(live.count().get_result(connection)?)
+}
+
+/// C4: the 1-based place of this comment among the live ones of its post, oldest first.
+pub fn place(connection: &mut Connection, post: PostId, id: CommentId, created_at: Time) -> Result<i64> {
+    let up_to = comments::table
+        .filter(comments::post_id.eq(post))
+        .filter(comments::deleted_at.is_null())
+        .filter(comments::created_at.le(created_at))
+        .filter(comments::created_at.lt(created_at).or(comments::id.le(id)));
+    Ok(up_to.count().get_result(connection)?)
+}
+
+/// The comment with this id.
+pub fn find(connection: &mut Connection, id: CommentId) -> Result<Option<CommentRow>> {
+    Ok(load(connection, Wanted::One(id))?.into_iter().next())
+}
+
+/// C1: live comments of a post by time and id.
+pub fn page(
+    connection: &mut Connection,
+    post: PostId,
+    direction: Direction,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<CommentRow>> {
+    load(connection, Wanted::Page { post, direction, offset, limit })
+}
+
+/// Which comments are wanted.
+#[derive(Clone, Copy)]
+enum Wanted {
+    One(CommentId),
+    Page { post: PostId, direction: Direction, offset: i64, limit: i64 },
+}
+
+/// Comments with authors and mentioned members in one query.
+fn load(connection: &mut Connection, wanted: Wanted) -> Result<Vec<CommentRow>> {
+    let mentioned = diesel::alias!(users as mentioned);
+    let list = comments::table
+        .inner_join(users::table.on(users::id.eq(comments::user_id)))
+        .left_join(mentioned.on(mentioned.field(users::id).nullable().eq(comments::mentioned_user_id)))
+        .filter(comments::deleted_at.is_null())
+        .select((
+            Comment::as_select(),
+            AuthorRow::as_select(),
+            mentioned.fields((users::id, users::nickname, users::status)).nullable(),
+        ))
+        .into_boxed();
+    let list = match wanted {
+        Wanted::One(id) => list.filter(comments::id.eq(id)),
+        Wanted::Page { post, direction, offset, limit } => {
+            let list = list.filter(comments::post_id.eq(post)).offset(offset).limit(limit);
+            match direction {
+                Direction::Ascending => list.order((comments::created_at.asc(), comments::id.asc())),
+                Direction::Descending => list.order((comments::created_at.desc(), comments::id.desc())),
+            }
+        }
+    };
+    Ok(list.load(connection)?)
+}

@@ -1,0 +1,129 @@
+//! Table `posts`.
+
+mod list;
+
+use diesel::prelude::*;
+
+pub use list::{Preview, count, ids, ids_after, previews};
+
+use super::author::AuthorRow;
+use crate::db::{Connection, dialect};
+use crate::error::Result;
+use crate::policy::post::PostFacts;
+use crate::schema::{posts, users};
+use crate::types::{Category, PostId, Tag, Time, UserId};
+
+/// A post to be.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = posts, treat_none_as_default_value = false)]
+pub struct NewPost {
+    /// Author.
+    pub user_id: UserId,
+    /// Board.
+    pub category: Category,
+    /// Tag of that board.
+    pub tag: Tag,
+    /// Title.
+    pub title: String,
+    /// Markdown as written.
+    pub content: String,
+    /// Plain text for lists (P9).
+    pub preview: String,
+    /// Thumbnail.
+    pub thumbnail_key: Option<String>,
+    /// Now.
+    pub created_at: Time,
+    /// Now.
+    pub updated_at: Time,
+}
+
+/// The columns of an edit, and no others (P10).
+#[derive(Clone, Debug, AsChangeset)]
+#[diesel(table_name = posts, treat_none_as_null = true)]
+pub struct PostPatch {
+    /// Tag of the post's board.
+    pub tag: Tag,
+    /// Title.
+    pub title: String,
+    /// Markdown as written.
+    pub content: String,
+    /// Plain text for lists (P9).
+    pub preview: String,
+    /// Thumbnail.
+    pub thumbnail_key: Option<String>,
+    /// Now.
+    pub updated_at: Time,
+}
+
+/// A post as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = posts)]
+pub struct Post {
+    /// Id.
+    pub id: PostId,
+    /// Title.
+    pub title: String,
+    /// Markdown as written.
+    pub content: String,
+    /// Thumbnail.
+    pub thumbnail_key: Option<String>,
+    /// Board.
+    pub category: Category,
+    /// Tag.
+    pub tag: Tag,
+    /// Likes.
+    pub like_count: i32,
+    /// Live comments.
+    pub comment_count: i32,
+    /// When it was written.
+    pub created_at: Time,
+}
+
+/// Inserts a post and returns the id.
+pub fn insert(connection: &mut Connection, post: &NewPost) -> Result<PostId> {
+    diesel::insert_into(posts::table).values(post).execute(connection)?;
+    Ok(PostId(dialect::last_id(connection)?))
+}
+
+/// The visible post with this id, and its author.
+pub fn find_visible(connection: &mut Connection, id: PostId) -> Result<Option<(Post, AuthorRow)>> {
+    let query = posts::table
+        .inner_join(users::table)
+        .filter(posts::id.eq(id))
+        .filter(posts::visible.eq(true))
+        .select((Post::as_select(), AuthorRow::as_select()));
+    Ok(query.first(connection).optional()?)
+}
+
+/// What decides about a change of the post.
+pub fn facts(connection: &mut Connection, id: PostId) -> Result<Option<PostFacts>> {
+    let query = posts::table.find(id).select((posts::user_id, posts::visible, posts::category));
+    let found: Option<(UserId, bool, Category)> = query.first(connection).optional()?;
+    Ok(found.map(|(author, visible, category)| PostFacts { author, visible, category }))
+}
+
+/// The same, with the post held against other writers until the transaction ends.
+pub fn facts_for_update(connection: &mut Connection, id: PostId) -> Result<Option<PostFacts>> {
+    dialect::lock_rows(connection, "posts", &[id.0])?;
+    facts(connection, id)
+}
+
+/// P10: edits a visible post; false when it is not visible any more.
+pub fn edit(connection: &mut Connection, id: PostId, patch: &PostPatch) -> Result<bool> {
+    let visible = posts::table.filter(posts::id.eq(id)).filter(posts::visible.eq(true));
+    Ok(diesel::update(visible).set(patch).execute(connection)? == 1)
+}
+
+/// P11: deletes a visible post softly; false when it is not visible any more.
+pub fn delete(connection: &mut Connection, id: PostId, now: Time) -> Result<bool> {
+    let visible = posts::table.filter(posts::id.eq(id)).filter(posts::visible.eq(true));
+    Ok(diesel::update(visible).set(posts::deleted_at.eq(now)).execute(connection)? == 1)
+}
+
+/// CT1: moves the number of live comments, never below 0.
+pub fn move_comment_count(connection: &mut Connection, id: PostId, by: i32) -> Result<()> {
+    diesel::update(posts::table.filter(posts::id.eq(id)).filter(posts::comment_count.ge(-by)))
+        .set(posts::comment_count.eq(posts::comment_count + by))
+        .execute(connection)?;
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Table `post_images`, and what a post asks of `images`.
+
+use diesel::prelude::*;
+
+use crate::db::{Connection, dialect};
+use crate::error::Result;
+use crate::schema::{images, post_images};
+use crate::types::{ImageState, PostId, Time};
+
+/// One place of a post's list.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = post_images)]
+struct NewPostImage<'a> {
+    post_id: PostId,
+    position: i32,
+    image_key: &'a str,
+}
+
+/// The pictures of a post, in order.
+pub fn of_post(connection: &mut Connection, post: PostId) -> Result<Vec<String>> {
+    let query = post_images::table
+        .filter(post_images::post_id.eq(post))
+        .order(post_images::position.asc())
+        .select(post_images::image_key);
+    Ok(query.load(connection)?)
+}
+
+/// Where the uploads of these keys stand; keys that were never granted are missing.
+pub fn states(connection: &mut Connection, keys: &[String]) -> Result<Vec<(String, ImageState)>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = images::table.filter(images::image_key.eq_any(keys)).select((images::image_key, images::state));
+    Ok(query.load(connection)?)
+}
+
+/// The same, held until the transaction ends, so that nobody collects or detaches them meanwhile.
+pub fn hold(connection: &mut Connection, keys: &[String]) -> Result<Vec<(String, ImageState)>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<i64> = images::table.filter(images::image_key.eq_any(keys)).select(images::id).load(connection)?;
+    dialect::lock_rows(connection, "images", &ids)?;
+    states(connection, keys)
+}
+
+/// Gives a post without pictures these, and notes that they are in use.
+pub fn attach(connection: &mut Connection, post: PostId, keys: &[String]) -> Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> =
+        (0..).zip(keys).map(|(position, image_key)| NewPostImage { post_id: post, position, image_key }).collect();
+    dialect::insert_many!(connection, post_images::table, &rows)?;
+    diesel::update(images::table.filter(images::image_key.eq_any(keys)))
+        .set(images::detached_at.eq(None::<Time>))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Takes these, all its pictures, from a post, and notes which of them nothing shows any more.
+pub fn detach(connection: &mut Connection, post: PostId, keys: &[String], now: Time) -> Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    diesel::delete(post_images::table.filter(post_images::post_id.eq(post))).execute(connection)?;
+    let used: Vec<String> = post_images::table
+        .filter(post_images::image_key.eq_any(keys))
+        .select(post_images::image_key)
+        .distinct()
+        .load(connection)?;
+    diesel::update(images::table.filter(images::image_key.eq_any(keys)).filter(images::image_key.ne_all(used)))
+        .set(images::detached_at.eq(now))
+        .execute(connection)?;
+    Ok(())
+}

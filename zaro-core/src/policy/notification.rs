@@ -1,0 +1,52 @@
+//! Who is told of what (N1, N3).
+
+use crate::types::{CommentId, NotificationKind, PostId, UserId};
+
+/// A notification to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Who is told.
+    pub receiver: UserId,
+    /// Who did it.
+    pub actor: UserId,
+    /// What was done.
+    pub kind: NotificationKind,
+    /// LIKE: the post; COMMENT: the comment; FOLLOW: the follower.
+    pub target: i64,
+    /// The post it is about, if any.
+    pub post: Option<PostId>,
+    /// The comment it is about, if any.
+    pub comment: Option<CommentId>,
+}
+
+impl Notice {
+    /// N3: at most one unread notification bears this.
+    pub fn unread_key(&self) -> String {
+        format!("{}:{}:{}:{}", self.receiver, self.actor, self.kind, self.target)
+    }
+}
+
+/// N1: a comment tells the author of the post, unless they wrote it themselves.
+pub fn of_comment(post: PostId, post_author: UserId, comment: CommentId, actor: UserId) -> Option<Notice> {
+    (post_author != actor).then_some(Notice {
+        receiver: post_author,
+        actor,
+        kind: NotificationKind::Comment,
+        target: comment.0,
+        post: Some(post),
+        comment: Some(comment),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n1_the_author_of_the_post_is_told_and_nobody_of_their_own_act() {
+        let notice = of_comment(PostId(3), UserId(1), CommentId(9), UserId(2)).expect("a notice");
+        assert_eq!((notice.receiver, notice.actor, notice.target), (UserId(1), UserId(2), 9));
+        assert_eq!(notice.unread_key(), "1:2:COMMENT:9");
+        assert_eq!(of_comment(PostId(3), UserId(1), CommentId(9), UserId(1)), None);
+    }
+}

@@ -1,0 +1,171 @@
+//! What a list of posts is asked for: filters, order, page or cursor (P8, PG4, PG5).
+
+use super::check_tag;
+use crate::error::Code;
+use crate::policy::cursor::{self, Position};
+use crate::policy::page::{DEFAULT_SIZE, Direction, Page, read_sort};
+use crate::types::{Category, Tag};
+
+/// P8, F6: entries of a page of `RANDOM_BUY`, which are cards in rows of three.
+pub const RANDOM_BUY_SIZE: u32 = 12;
+
+/// The query parameters as they were sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ListParams<'a> {
+    /// Board; blank for all.
+    pub category: Option<&'a str>,
+    /// Tag of that board; blank for all.
+    pub tag: Option<&'a str>,
+    /// 0-based number.
+    pub page: Option<&'a str>,
+    /// Entries of a page.
+    pub size: Option<&'a str>,
+    /// `<property>[,asc|desc]`
+    pub sort: Option<&'a str>,
+    /// Where to read on.
+    pub cursor: Option<&'a str>,
+}
+
+/// What posts can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PostProperty {
+    /// When it was written.
+    CreatedAt,
+    /// Likes.
+    LikeCount,
+    /// Comments.
+    CommentCount,
+    /// 3 × likes + 5 × comments.
+    Score,
+}
+
+/// The order of a list unless something else is asked for, and the only one with cursors.
+const DEFAULT_ORDER: (PostProperty, Direction) = (PostProperty::CreatedAt, Direction::Descending);
+
+/// Where a list starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// At this page, counted.
+    Page(u32),
+    /// After this entry, uncounted.
+    After(Position),
+}
+
+/// A list of posts that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListQuery {
+    /// Only this board.
+    pub category: Option<Category>,
+    /// Only this tag.
+    pub tag: Option<Tag>,
+    /// By what, and which way.
+    pub order: (PostProperty, Direction),
+    /// Where it starts.
+    pub start: Start,
+    /// At most so many.
+    pub size: u32,
+}
+
+impl ListQuery {
+    /// Reads and checks the parameters (P8).
+    pub fn read(params: &ListParams<'_>) -> Result<Self, Code> {
+        let (category, tag) = read_filters(params.category, params.tag)?;
+        let order = read_sort(params.sort, DEFAULT_ORDER, read_property)?;
+        let default_size = if category == Some(Category::RandomBuy) { RANDOM_BUY_SIZE } else { DEFAULT_SIZE };
+        let page = Page::read(params.page, params.size, default_size);
+        let mut query = Self { category, tag, order, start: Start::Page(page.number), size: page.size };
+        if let Some(cursor) = params.cursor {
+            if order != DEFAULT_ORDER {
+                return Err(Code::InvalidRequest);
+            }
+            query.start = Start::After(cursor::decode(&query.scope(), cursor)?);
+        }
+        Ok(query)
+    }
+
+    /// PG5: the cursor after this entry; only the default order has cursors.
+    pub fn cursor_after(&self, last: Position) -> Option<String> {
+        (self.order == DEFAULT_ORDER).then(|| cursor::encode(&self.scope(), last))
+    }
+
+    /// What a cursor of this list is bound to.
+    fn scope(&self) -> String {
+        format!("posts:{}:{}", self.category.map_or("", Category::as_str), self.tag.map_or("", Tag::as_str))
+    }
+}
+
+/// P8: blank is no filter; a tag needs its board.
+fn read_filters(category: Option<&str>, tag: Option<&str>) -> Result<(Option<Category>, Option<Tag>), Code> {
+    let given = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let category = given(category).map(|text| Category::parse(&text).ok_or(Code::InvalidCategory)).transpose()?;
+    let Some(tag) = given(tag) else { return Ok((category, None)) };
+    let board = category.ok_or(Code::InvalidCategory)?;
+    let tag = Tag::parse(&tag).ok_or(Code::InvalidTag)?;
+    check_tag(board, tag)?;
+    Ok((category, Some(tag)))
+}
+
+fn read_property(name: &str) -> Option<PostProperty> {
+    match name {
+        "createdAt" => Some(PostProperty::CreatedAt),
+        "likeCount" => Some(PostProperty::LikeCount),
+        "commentCount" => Some(PostProperty::CommentCount),
+        "score" => Some(PostProperty::Score),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Time;
+
+    const HERE: Position = Position { created_at: Time::from_micros(5), id: 7 };
+
+    fn read(category: &str, tag: &str) -> Result<ListQuery, Code> {
+        ListQuery::read(&ListParams { category: Some(category), tag: Some(tag), ..ListParams::default() })
+    }
+
+    #[test]
+    fn p8_a_tag_needs_its_board() {
+        for (category, tag, answer) in [
+            ("", "", Ok((None, None))),
+            (" ", "", Ok((None, None))),
+            ("TOGETHER", " ", Ok((Some(Category::Together), None))),
+            ("TOGETHER", "SHARING", Ok((Some(Category::Together), Some(Tag::Sharing)))),
+            ("together", "", Err(Code::InvalidCategory)),
+            ("", "SHARING", Err(Code::InvalidCategory)),
+            ("TOGETHER", "X", Err(Code::InvalidTag)),
+            ("TOGETHER", "TIPS", Err(Code::InvalidTagForCategory)),
+        ] {
+            assert_eq!(read(category, tag).map(|query| (query.category, query.tag)), answer, "{category} {tag}");
+        }
+    }
+
+    #[test]
+    fn p8_random_buy_has_pages_of_twelve() {
+        assert_eq!(read("RANDOM_BUY", "").map(|query| query.size), Ok(12));
+        assert_eq!(read("TOGETHER", "").map(|query| query.size), Ok(10));
+        let params = ListParams { category: Some("RANDOM_BUY"), size: Some("30"), ..ListParams::default() };
+        assert_eq!(ListQuery::read(&params).map(|query| query.size), Ok(30));
+    }
+
+    #[test]
+    fn pg5_a_cursor_is_bound_to_filters_and_order() {
+        let cursor = read("TOGETHER", "").ok().and_then(|query| query.cursor_after(HERE)).expect("a cursor");
+        let read_on = |category, sort, cursor| {
+            let params = ListParams { category, sort, cursor: Some(cursor), ..ListParams::default() };
+            ListQuery::read(&params).map(|query| query.start)
+        };
+        let board = Some("TOGETHER");
+        assert_eq!(read_on(board, None, &cursor), Ok(Start::After(HERE)));
+        assert_eq!(read_on(board, Some("createdAt,desc"), &cursor), Ok(Start::After(HERE)));
+        for (category, sort) in [(board, Some("createdAt,asc")), (board, Some("score")), (None, None)] {
+            assert_eq!(read_on(category, sort, &cursor), Err(Code::InvalidRequest), "{category:?} {sort:?}");
+        }
+        assert_eq!(read_on(board, None, ""), Err(Code::InvalidRequest));
+        let by_score =
+            ListQuery { order: (PostProperty::Score, Direction::Descending), ..read("", "").expect("a list") };
+        assert_eq!(by_score.cursor_after(HERE), None);
+    }
+}

@@ -1,0 +1,65 @@
+//! Lists of posts, by page or by cursor (P8, PG2, PG5).
+
+use crate::context::Context;
+use crate::db::Connection;
+use crate::error::Result;
+use crate::models::post::{self, Preview};
+use crate::policy::author::Author;
+use crate::policy::cursor::Position;
+use crate::policy::page::Page;
+use crate::policy::post::list::{ListQuery, Start};
+use crate::types::PostId;
+
+/// A post in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostPreview {
+    /// The post.
+    pub post: Preview,
+    /// Who wrote it.
+    pub author: Author,
+}
+
+/// A part of a list of posts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The posts.
+    pub posts: Vec<PostPreview>,
+    /// Number of the page and of all pages; nothing when read on by cursor, which counts nothing.
+    pub page: Option<(u32, i64)>,
+    /// Where to read on; nothing at the end, and in other orders than the default.
+    pub next_cursor: Option<String>,
+}
+
+/// P8: visible posts.
+pub fn list(ctx: &Context, query: &ListQuery) -> Result<Listing> {
+    // One more than wanted tells whether there is a next part.
+    let wanted = i64::from(query.size) + 1;
+    ctx.db.read(|connection| match query.start {
+        Start::After(last) => {
+            let ids = post::ids_after(connection, query, last, wanted)?;
+            listing(connection, query, ids, None)
+        }
+        Start::Page(number) => {
+            let page = Page { number, size: query.size };
+            let total = post::count(connection, query)?;
+            let ids =
+                if page.offset() < total { post::ids(connection, query, page.offset(), wanted)? } else { Vec::new() };
+            listing(connection, query, ids, Some((number, page.count(total))))
+        }
+    })
+}
+
+fn listing(
+    connection: &mut Connection,
+    query: &ListQuery,
+    mut ids: Vec<PostId>,
+    page: Option<(u32, i64)>,
+) -> Result<Listing> {
+    let goes_on = ids.len() > query.size as usize;
+    ids.truncate(query.size as usize);
+    let rows = post::previews(connection, &ids)?;
+    let last = rows.last().map(|(post, _)| Position { created_at: post.created_at, id: post.id.0 });
+    let next_cursor = last.filter(|_| goes_on).and_then(|last| query.cursor_after(last));
+    let posts = rows.into_iter().map(|(post, author)| PostPreview { post, author: author.shown() }).collect();
+    Ok(Listing { posts, page, next_cursor })
+}
