@@ -1,3 +1,6 @@
 //! The tests of `zaro-api`, in one binary: linking is the dear part.
 
-mod images;
+mod binary;
+mod routes;
+mod support;
+mod surface;
