@@ -1,6 +1,9 @@
 //! The tests of `zaro-api`, in one binary: linking is the dear part.
 
 mod binary;
+mod images;
+#[cfg(feature = "faults")]
+mod kill;
 mod routes;
 mod support;
 mod surface;
