@@ -2,4 +2,7 @@
 
 mod auth;
 mod health;
+mod image;
+mod media;
+mod presigned_url;
 mod users;
