@@ -26,10 +26,12 @@ const DEADLOCK_RETRIES: u32 = 5;
 const SQLITE_SESSION: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; \
      PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000; PRAGMA mmap_size = 0;";
 
-/// Session settings of MySQL and MariaDB (SCHEMA, conventions).
+/// Session settings of MySQL and MariaDB (SCHEMA, conventions). The isolation level by its statement: as a variable it has
+/// two names, and MariaDB before 11.1 knows only the old one.
 #[cfg(feature = "mysql")]
-const MYSQL_SESSION: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), \
-     SESSION transaction_isolation = 'READ-COMMITTED', time_zone = '+00:00', NAMES utf8mb4 COLLATE utf8mb4_bin;";
+const MYSQL_SESSION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
+     SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), SESSION time_zone = '+00:00'; \
+     SET NAMES utf8mb4 COLLATE utf8mb4_bin;";
 
 /// Opens a connection and sets its session up.
 pub(super) fn open(url: &str) -> Result<Connection, ConnectionError> {
