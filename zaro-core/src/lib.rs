@@ -14,7 +14,7 @@ pub mod ports;
 pub mod schema;
 pub mod secrets;
 pub mod service;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod types;
 

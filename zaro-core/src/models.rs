@@ -8,6 +8,7 @@ pub mod comment;
 pub mod dormancy_notice;
 pub mod favorite_group;
 pub mod follow;
+pub mod image;
 pub mod lease;
 pub mod mail;
 pub mod notification;

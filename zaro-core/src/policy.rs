@@ -16,3 +16,4 @@ pub mod post;
 pub mod preview;
 pub mod retention;
 pub mod token;
+pub mod upload;

@@ -30,9 +30,9 @@ pub struct Secrets {
 
 #[derive(serde::Serialize, serde::Deserialize)]
 struct File {
-    access_key: String,
-    refresh_key: String,
-    media_key: String,
+    access: String,
+    refresh: String,
+    media: String,
 }
 
 impl Secrets {
@@ -78,18 +78,13 @@ fn read_or_make(data_dir: &Path) -> Result<(Key, Key, Key)> {
             .map(Key::from)
             .map_err(|problem| failed(format!("has a bad `{name}`: it {problem}")))
     };
-    Ok((
-        key("access_key", &file.access_key)?,
-        key("refresh_key", &file.refresh_key)?,
-        key("media_key", &file.media_key)?,
-    ))
+    Ok((key("access", &file.access)?, key("refresh", &file.refresh)?, key("media", &file.media)?))
 }
 
 /// Writes new keys, readable by their owner only; of two processes that start together, both end with the same file.
 fn make(path: &Path) -> std::io::Result<String> {
     let key = || BASE64_STANDARD.encode(random::<MIN_KEY_BYTES>());
-    let text = toml::to_string(&File { access_key: key(), refresh_key: key(), media_key: key() })
-        .map_err(std::io::Error::other)?;
+    let text = toml::to_string(&File { access: key(), refresh: key(), media: key() }).map_err(std::io::Error::other)?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

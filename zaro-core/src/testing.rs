@@ -1,6 +1,7 @@
 //! For the tests of all three crates: a database of one's own, a clock that stands still, ports in memory.
 
 mod database;
+pub mod pictures;
 mod ports;
 mod world;
 

@@ -2,4 +2,6 @@
 
 mod account;
 mod comment;
+mod image;
 mod post;
+mod sweep;

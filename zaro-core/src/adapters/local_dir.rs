@@ -1,6 +1,7 @@
 //! Images in a folder, served by the API itself: the embedded default (I5).
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -13,6 +14,7 @@ use sha2::Sha256;
 use crate::config::Key;
 use crate::error::{Error, Result};
 use crate::ports::{ObjectInfo, ObjectStore};
+use crate::secrets::random;
 use crate::types::Time;
 
 /// A folder of images with signed upload addresses.
@@ -49,18 +51,23 @@ impl LocalDir {
         self.folder.join(key)
     }
 
-    /// Stores an object by rename, so that a reader never sees half an image.
-    pub fn store(&self, key: &str, bytes: &[u8]) -> Result<()> {
+    /// Writes an object beside its place; it is there once it is published, so that a reader never sees half of it.
+    pub fn stage(&self, key: &str, bytes: &[u8]) -> Result<Staged> {
         let path = self.path(key);
+        // A name of its own: two uploads of one key must not write into each other.
+        let part = path.with_extension(format!("part-{:08x}", u32::from_ne_bytes(random())));
+        let staged = Staged { part, path };
         let write = || {
-            if let Some(folder) = path.parent() {
+            if let Some(folder) = staged.path.parent() {
                 fs::create_dir_all(folder)?;
             }
-            let part = path.with_extension("part");
-            fs::write(&part, bytes)?;
-            fs::rename(part, &path)
+            let mut file = fs::File::create(&staged.part)?;
+            file.write_all(bytes)?;
+            // On the disk before its row says so.
+            file.sync_all()
         };
-        write().map_err(|error| unavailable(&path, &error))
+        write().map_err(|error| unavailable(&staged.path, &error))?;
+        Ok(staged)
     }
 
     /// The bytes under a key, or nothing.
@@ -71,6 +78,27 @@ impl LocalDir {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unavailable(&path, &error)),
         }
+    }
+}
+
+/// An object that is written, but not there yet; dropped unpublished, it is gone.
+#[derive(Debug)]
+pub struct Staged {
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl Staged {
+    /// Puts the object in its place.
+    pub fn publish(&self) -> Result<()> {
+        fs::rename(&self.part, &self.path).map_err(|error| unavailable(&self.path, &error))
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        // Published, there is nothing left to remove; else a leftover is waste, not harm.
+        let _ = fs::remove_file(&self.part);
     }
 }
 

@@ -26,12 +26,10 @@ const DEADLOCK_RETRIES: u32 = 5;
 const SQLITE_SESSION: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; \
      PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000; PRAGMA mmap_size = 0;";
 
-/// Session settings of MySQL and MariaDB (SCHEMA, conventions). The isolation level by its statement: as a variable it has
-/// two names, and MariaDB before 11.1 knows only the old one.
+/// Session settings of MySQL and MariaDB (SCHEMA, conventions).
 #[cfg(feature = "mysql")]
-const MYSQL_SESSION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
-     SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), SESSION time_zone = '+00:00'; \
-     SET NAMES utf8mb4 COLLATE utf8mb4_bin;";
+const MYSQL_SESSION: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), time_zone = '+00:00', \
+     NAMES utf8mb4 COLLATE utf8mb4_bin; SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;";
 
 /// Opens a connection and sets its session up.
 pub(super) fn open(url: &str) -> Result<Connection, ConnectionError> {
@@ -168,17 +166,17 @@ pub(crate) fn last_id(connection: &mut Connection) -> Result<i64> {
 /// Holds these rows against other writers until the transaction ends, in id order so that two never wait in a circle.
 ///
 /// On SQLite the write transaction itself holds everything.
+#[cfg_attr(
+    not(feature = "mysql"),
+    expect(unused_variables, clippy::unnecessary_wraps, reason = "SQLite has nothing to lock; MySQL has")
+)]
 pub(crate) fn lock_rows(connection: &mut Connection, table: &'static str, ids: &[i64]) -> Result<()> {
     match connection {
-        Connection::Sqlite(_) => {
-            let _ = (table, ids);
-            Ok(())
-        }
+        Connection::Sqlite(_) => Ok(()),
+        #[cfg(feature = "mysql")]
+        Connection::Mysql(_) if ids.is_empty() => Ok(()),
         #[cfg(feature = "mysql")]
         Connection::Mysql(mysql) => {
-            if ids.is_empty() {
-                return Ok(());
-            }
             // The ids are numbers of ours; as binds a thousand of them would make a new statement each time anyway.
             let list = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
             let query = format!("SELECT id FROM {table} WHERE id IN ({list}) ORDER BY id FOR UPDATE");
@@ -221,3 +219,12 @@ macro_rules! insert_ignore {
     };
 }
 pub(crate) use insert_ignore;
+
+/// After large changes: lets SQLite look at its statistics and fold its log back; nothing elsewhere.
+pub fn tidy(db: &super::Db) -> Result<()> {
+    db.read(|connection| match connection {
+        Connection::Sqlite(sqlite) => Ok(sqlite.batch_execute("PRAGMA optimize; PRAGMA wal_checkpoint(PASSIVE);")?),
+        #[cfg(feature = "mysql")]
+        Connection::Mysql(_) => Ok(()),
+    })
+}

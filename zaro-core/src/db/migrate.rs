@@ -40,6 +40,7 @@ impl SchemaStatus {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn internal(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
     Error::Internal(format!("migrations: {error}"))
 }

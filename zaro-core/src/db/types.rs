@@ -44,6 +44,16 @@ macro_rules! stored {
             }
         }
 
+        // For `eq_any` on a column that may be null.
+        impl<DB: Backend> ToSql<Nullable<$sql>, DB> for $name
+        where
+            Self: ToSql<$sql, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                <Self as ToSql<$sql, DB>>::to_sql(self, out)
+            }
+        }
+
         impl<DB: Backend> FromSql<$sql, DB> for $name
         where
             $owned: FromSql<$sql, DB>,

@@ -133,6 +133,9 @@ pub struct Limits {
     pub refreshes: Limit,
 }
 
+/// A century in days: beyond that a typing error is likelier than a wish.
+const MOST: u32 = 36_500;
+
 const MINUTE: u32 = 60;
 const HOUR: u32 = 60 * MINUTE;
 const DAY: u32 = 24 * HOUR;
@@ -246,8 +249,6 @@ impl Policy {
             ("purge.mail_days", purge.mail_days),
             ("purge.run_days", purge.run_days),
         ];
-        // A century in months or days: beyond that a typing error is likelier than a wish.
-        const MOST: u32 = 36_500;
         for (key, value) in at_least_one {
             if value == 0 || value > MOST {
                 return Err(format!("`{key}` is {value}; it must be from 1 to {MOST}"));

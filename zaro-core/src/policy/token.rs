@@ -57,9 +57,9 @@ pub fn reset(link: Option<LinkFacts>, now: Time) -> Result<(), Code> {
 mod tests {
     use super::*;
 
-    fn link(used: Option<i64>, revoked: Option<i64>) -> Option<LinkFacts> {
+    fn link(used: Option<i64>, revoked: Option<i64>) -> LinkFacts {
         let at = |t: Option<i64>| t.map(Time::from_micros);
-        Some(LinkFacts { used_at: at(used), revoked_at: at(revoked), expires_at: Time::from_micros(100) })
+        LinkFacts { used_at: at(used), revoked_at: at(revoked), expires_at: Time::from_micros(100) }
     }
 
     #[test]
@@ -67,12 +67,12 @@ mod tests {
         use VerifyOutcome::*;
         let pending = Some(Status::Pending);
         for (facts, member, now, expected) in [
-            (link(None, None), pending, 99, Activate),
-            (link(None, None), pending, 100, Expired),
-            (link(None, Some(5)), pending, 50, Expired),
-            (link(Some(5), None), Some(Status::Active), 99, JustUsed),
-            (link(Some(5), None), Some(Status::Active), 100, AlreadyVerified),
-            (link(None, None), Some(Status::Deleted), 50, Invalid),
+            (Some(link(None, None)), pending, 99, Activate),
+            (Some(link(None, None)), pending, 100, Expired),
+            (Some(link(None, Some(5))), pending, 50, Expired),
+            (Some(link(Some(5), None)), Some(Status::Active), 99, JustUsed),
+            (Some(link(Some(5), None)), Some(Status::Active), 100, AlreadyVerified),
+            (Some(link(None, None)), Some(Status::Deleted), 50, Invalid),
             (None, None, 50, Invalid),
         ] {
             assert_eq!(verify(facts, member, Time::from_micros(now)), expected, "{facts:?} at {now}");
@@ -82,10 +82,10 @@ mod tests {
     #[test]
     fn r3_what_a_reset_link_answers() {
         for (facts, now, expected) in [
-            (link(None, None), 99, Ok(())),
-            (link(None, None), 100, Err(Code::ResetTokenExpired)),
-            (link(None, Some(5)), 50, Err(Code::ResetTokenExpired)),
-            (link(Some(5), None), 100, Err(Code::ResetTokenAlreadyUsed)),
+            (Some(link(None, None)), 99, Ok(())),
+            (Some(link(None, None)), 100, Err(Code::ResetTokenExpired)),
+            (Some(link(None, Some(5))), 50, Err(Code::ResetTokenExpired)),
+            (Some(link(Some(5), None)), 100, Err(Code::ResetTokenAlreadyUsed)),
             (None, 50, Err(Code::ResetTokenNotFound)),
         ] {
             assert_eq!(reset(facts, Time::from_micros(now)), expected, "{facts:?} at {now}");

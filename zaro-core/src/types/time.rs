@@ -61,21 +61,25 @@ impl Time {
     }
 
     /// This many calendar months later; a day that does not exist becomes the last of its month (L2).
+    #[must_use]
     pub fn add_months(self, months: u32) -> Self {
         self.to_utc().checked_add_months(Months::new(months)).map_or(Self(i64::MAX), Self::from)
     }
 
     /// This many calendar months earlier, by the same rule for missing days.
+    #[must_use]
     pub fn sub_months(self, months: u32) -> Self {
         self.to_utc().checked_sub_months(Months::new(months)).map_or(Self(i64::MIN), Self::from)
     }
 
     /// This much later, held at the end of what can be stored.
+    #[must_use]
     pub fn plus(self, delta: TimeDelta) -> Self {
         Self(self.0.saturating_add(delta.num_microseconds().unwrap_or(i64::MAX)))
     }
 
     /// This much earlier.
+    #[must_use]
     pub fn minus(self, delta: TimeDelta) -> Self {
         Self(self.0.saturating_sub(delta.num_microseconds().unwrap_or(i64::MAX)))
     }

@@ -1,0 +1,21 @@
+//! Sweeps: what is due is planned, shown, and applied in short batches that can stop anywhere and go on later.
+//!
+//! The plan only reads. Applying decides each row again inside its batch's transaction, so that whatever happened in
+//! between (a sign-in, another sweep) wins.
+
+mod act;
+mod anonymise;
+mod apply;
+mod facts;
+mod plan;
+mod purge;
+mod rule;
+mod schedule;
+mod status;
+
+pub use apply::{ApplyOptions, Progress, RunReport, SweepReport, apply};
+pub(crate) use facts::of_members as facts_of_members;
+pub use plan::{Due, Plan, RulePlan, Shard, Work, plan};
+pub use rule::Rule;
+pub use schedule::{missed, next_due, run_scheduler};
+pub use status::{SweepStatus, status};

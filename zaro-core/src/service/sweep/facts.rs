@@ -1,0 +1,154 @@
+//! What the lifecycle needs to know of members, read the same way for the plan, for the batch, and for `members show`.
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::rule::Rule;
+use crate::db::Connection;
+use crate::error::Result;
+use crate::policy::account::{MemberFacts, NoticeFacts};
+use crate::policy::retention::{Lifecycle, latest_due};
+use crate::schema::{account_tokens, dormancy_notices, users};
+use crate::types::{NoticeState, Status, Time, TokenPurpose, UserId};
+
+/// Where a scan for candidates stands: the instant its index is sorted by, then the id.
+pub(super) type Position = (Time, UserId);
+
+/// The next members whom a rule may concern, in index order: a superset of those who are due.
+pub(super) fn candidates(
+    connection: &mut Connection,
+    rule: Rule,
+    rules: &Lifecycle,
+    now: Time,
+    after: Option<Position>,
+    limit: i64,
+) -> Result<Vec<Position>> {
+    let (at, id) = after.unwrap_or((Time::from_micros(i64::MIN), UserId(i64::MIN)));
+    let days = |days: u32| now.minus(TimeDelta::days(i64::from(days)));
+    // One arm for each index; the keyset condition is written out, because row values do not work on both databases.
+    macro_rules! scan {
+        ($status:expr, $column:expr, $until:expr) => {
+            users::table
+                .filter(users::status.eq($status))
+                .filter($column.le($until))
+                .filter($column.gt(at).or($column.eq(at).and(users::id.gt(id))))
+                .order(($column.asc(), users::id.asc()))
+                .limit(limit)
+        };
+    }
+    macro_rules! nullable {
+        ($query:expr, $column:expr) => {{
+            let rows: Vec<(Option<Time>, UserId)> = $query.select(($column, users::id)).load(connection)?;
+            rows.into_iter().filter_map(|(at, id)| Some((at?, id))).collect()
+        }};
+    }
+    Ok(match rule {
+        Rule::PurgePending => scan!(Status::Pending, users::created_at, days(rules.pending_days))
+            .select((users::created_at, users::id))
+            .load(connection)?,
+        Rule::DormancyNotices => {
+            let until = latest_due(now, rules.notice_months);
+            nullable!(scan!(Status::Active, users::basis_at, until), users::basis_at)
+        }
+        Rule::Dormancy => {
+            let until = latest_due(now, rules.dormant_months);
+            nullable!(scan!(Status::Active, users::basis_at, until), users::basis_at)
+        }
+        Rule::EndOfDormancy => {
+            let until = latest_due(now, rules.delete_months);
+            nullable!(scan!(Status::Dormant, users::dormant_at, until), users::dormant_at)
+        }
+        Rule::Anonymise => nullable!(
+            scan!(Status::Deleted, users::deleted_at, days(rules.anonymise_days))
+                .filter(users::anonymized_at.is_null()),
+            users::deleted_at
+        ),
+        Rule::PurgeTokens | Rule::PurgeOutboxes | Rule::PurgeNotifications => Vec::new(),
+    })
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: UserId,
+    status: Status,
+    created_at: Time,
+    basis_at: Option<Time>,
+    dormant_at: Option<Time>,
+    deleted_at: Option<Time>,
+    anonymized_at: Option<Time>,
+}
+
+/// The facts of these members, by id; who is gone is missing.
+pub(crate) fn of_members(connection: &mut Connection, ids: &[UserId]) -> Result<Vec<(UserId, MemberFacts)>> {
+    let rows: Vec<Row> = users::table
+        .filter(users::id.eq_any(ids))
+        .order(users::id.asc())
+        .select((
+            users::id,
+            users::status,
+            users::created_at,
+            users::basis_at,
+            users::dormant_at,
+            users::deleted_at,
+            users::anonymized_at,
+        ))
+        .load(connection)?;
+    let in_status =
+        |wanted: Status| -> Vec<UserId> { rows.iter().filter(|row| row.status == wanted).map(|row| row.id).collect() };
+    let mut notices = notices(connection, &in_status(Status::Active))?;
+    let links = links(connection, &in_status(Status::Pending))?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let facts = MemberFacts {
+                status: row.status,
+                created_at: row.created_at,
+                basis_at: row.basis_at,
+                notice: row.basis_at.and_then(|basis| notices.remove(&(row.id, basis))),
+                link_until: links.get(&row.id).copied(),
+                dormant_at: row.dormant_at,
+                deleted_at: row.deleted_at,
+                anonymized_at: row.anonymized_at,
+            };
+            (row.id, facts)
+        })
+        .collect())
+}
+
+/// The notices of these members for exactly their present basis.
+fn notices(connection: &mut Connection, ids: &[UserId]) -> Result<HashMap<(UserId, Time), NoticeFacts>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(UserId, Time, NoticeState, Option<Time>)> = dormancy_notices::table
+        .inner_join(users::table)
+        .filter(dormancy_notices::user_id.eq_any(ids))
+        .filter(users::basis_at.eq(dormancy_notices::last_checked_login_at.nullable()))
+        .select((
+            dormancy_notices::user_id,
+            dormancy_notices::last_checked_login_at,
+            dormancy_notices::state,
+            dormancy_notices::handed_over_at,
+        ))
+        .load(connection)?;
+    Ok(rows
+        .into_iter()
+        .map(|(user, basis, state, handed_over_at)| ((user, basis), NoticeFacts { state, handed_over_at }))
+        .collect())
+}
+
+/// Until when the live verification links of these members can be used.
+fn links(connection: &mut Connection, ids: &[UserId]) -> Result<HashMap<UserId, Time>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(UserId, Time)> = account_tokens::table
+        .filter(account_tokens::user_id.eq_any(ids))
+        .filter(account_tokens::purpose.eq(TokenPurpose::VerifyEmail))
+        .filter(account_tokens::live_key.is_not_null())
+        .select((account_tokens::user_id, account_tokens::expires_at))
+        .load(connection)?;
+    Ok(rows.into_iter().collect())
+}

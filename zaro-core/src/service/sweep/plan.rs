@@ -1,0 +1,158 @@
+//! What is due, found without changing anything.
+
+use serde::Serialize;
+
+use super::rule::Rule;
+use super::{facts, purge};
+use crate::context::Context;
+use crate::db::Connection;
+use crate::error::Result;
+use crate::policy::account::decide;
+use crate::policy::retention::Policy;
+use crate::types::{Time, UserId};
+
+/// Members looked at between two looks at the clock; large enough to cost nothing, small enough to stay small.
+const PAGE: i64 = 1_000;
+
+/// The part of the members that one of several sweeps looks after: those with `id % of == index`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    index: u32,
+    of: u32,
+}
+
+impl Shard {
+    /// All members.
+    pub const WHOLE: Self = Self { index: 0, of: 1 };
+
+    /// Reads `i/n` with 0 ≤ i < n ≤ 1000.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (index, of) = text.split_once('/')?;
+        let shard = Self { index: index.parse().ok()?, of: of.parse().ok()? };
+        (shard.index < shard.of && shard.of <= 1000).then_some(shard)
+    }
+
+    fn has(self, id: UserId) -> bool {
+        id.0.rem_euclid(i64::from(self.of)) == i64::from(self.index)
+    }
+
+    /// Whether rows that belong to no member are ours, too.
+    const fn is_first(self) -> bool {
+        self.index == 0
+    }
+}
+
+impl std::fmt::Display for Shard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.index, self.of)
+    }
+}
+
+/// A member for whom something is due, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Due {
+    /// The member.
+    pub id: UserId,
+    /// The instant that the rule counts from.
+    pub since: Time,
+}
+
+/// What a rule has to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Work {
+    /// These members, longest due first.
+    Members(Vec<Due>),
+    /// So many rows that belong to no member's lifecycle.
+    Rows(i64),
+}
+
+impl Work {
+    /// How many rows that is.
+    pub fn len(&self) -> i64 {
+        match self {
+            Self::Members(due) => i64::try_from(due.len()).unwrap_or(i64::MAX),
+            Self::Rows(count) => *count,
+        }
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What one rule would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RulePlan {
+    /// Which rule.
+    pub rule: Rule,
+    /// What is due.
+    pub work: Work,
+}
+
+/// What a sweep would do at one instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The instant it was made for.
+    pub at: Time,
+    /// Which part of the members it looked at.
+    pub shard: Shard,
+    /// Each rule with what is due, in the order of applying.
+    pub rules: Vec<RulePlan>,
+}
+
+impl Plan {
+    /// How many rows are due in all.
+    pub fn len(&self) -> i64 {
+        self.rules.iter().map(|plan| plan.work.len()).sum()
+    }
+
+    /// Whether nothing is due.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Finds what is due at `at` for these rules; of each rule at most `limit` rows.
+pub fn plan(ctx: &Context, rules: &[Rule], shard: Shard, limit: Option<usize>, at: Time) -> Result<Plan> {
+    let mut plans = Vec::with_capacity(rules.len());
+    for rule in Rule::ALL.into_iter().filter(|rule| rules.contains(rule)) {
+        let work = if rule.decision().is_some() {
+            Work::Members(ctx.db.read(|connection| members(connection, &ctx.policy, rule, shard, limit, at))?)
+        } else {
+            let count = if shard.is_first() { ctx.db.read(|c| purge::count(c, &ctx.policy, rule, at))? } else { 0 };
+            Work::Rows(limit.map_or(count, |limit| count.min(i64::try_from(limit).unwrap_or(i64::MAX))))
+        };
+        plans.push(RulePlan { rule, work });
+    }
+    Ok(Plan { at, shard, rules: plans })
+}
+
+fn members(
+    connection: &mut Connection,
+    policy: &Policy,
+    rule: Rule,
+    shard: Shard,
+    limit: Option<usize>,
+    at: Time,
+) -> Result<Vec<Due>> {
+    let limit = limit.unwrap_or(usize::MAX);
+    let (mut due, mut position) = (Vec::new(), None);
+    loop {
+        let page = facts::candidates(connection, rule, &policy.lifecycle, at, position, PAGE)?;
+        let Some(last) = page.last().copied() else { return Ok(due) };
+        let ids: Vec<UserId> = page.iter().map(|(_, id)| *id).filter(|id| shard.has(*id)).collect();
+        let facts: std::collections::HashMap<_, _> = facts::of_members(connection, &ids)?.into_iter().collect();
+        for (since, id) in page {
+            let decided = facts.get(&id).map(|facts| decide(facts, &policy.lifecycle, at));
+            if decided.is_some() && decided == rule.decision() {
+                due.push(Due { id, since });
+                if due.len() >= limit {
+                    return Ok(due);
+                }
+            }
+        }
+        position = Some(last);
+    }
+}

@@ -1,0 +1,75 @@
+//! How the sweeps stand: what is due, who runs, how the last run ended, and what only a person can settle.
+
+use serde::Serialize;
+
+use super::plan::{Shard, plan};
+use super::rule::Rule;
+use super::schedule;
+use crate::context::Context;
+use crate::error::Result;
+use crate::models::lease::{self, Lease};
+use crate::models::sweep_run::{self, SweepRun};
+use crate::models::{dormancy_notice, mail};
+use crate::types::{MailState, NoticeState, Time};
+
+/// How one rule stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleStatus {
+    /// Which rule.
+    pub rule: Rule,
+    /// Rows that are due now.
+    pub due: i64,
+    /// When the scheduler applies it next.
+    pub next_at: Time,
+    /// Its last run.
+    pub last_run: Option<SweepRun>,
+    /// Who applies it right now.
+    pub running: Option<Lease>,
+}
+
+/// How everything stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct SweepStatus {
+    /// When this was read.
+    pub at: Time,
+    /// Each rule.
+    pub rules: Vec<RuleStatus>,
+    /// Dormancy notices by state.
+    pub notices: Vec<(NoticeState, i64)>,
+    /// Mail by state.
+    pub mail: Vec<(MailState, i64)>,
+}
+
+impl SweepStatus {
+    /// Notices that wait for a person: bounced, or of unknown fate.
+    pub fn notices_to_settle(&self) -> i64 {
+        let open = |state: NoticeState| matches!(state, NoticeState::Bounced | NoticeState::Unknown);
+        self.notices.iter().filter(|(state, _)| open(*state)).map(|(_, count)| count).sum()
+    }
+}
+
+/// Reads how everything stands; changes nothing.
+pub fn status(ctx: &Context) -> Result<SweepStatus> {
+    let at = ctx.now();
+    let planned = plan(ctx, &Rule::ALL, Shard::WHOLE, None, at)?;
+    ctx.db.read(|connection| {
+        let mut rules = Vec::new();
+        for rule_plan in &planned.rules {
+            let rule = rule_plan.rule;
+            let running = lease::find(connection, &format!("sweep:{rule}:{}", Shard::WHOLE))?;
+            rules.push(RuleStatus {
+                rule,
+                due: rule_plan.work.len(),
+                next_at: schedule::next_due(rule, at),
+                last_run: sweep_run::latest(connection, Some(rule.name()), 1)?.pop(),
+                running: running.filter(|lease| lease.expires_at > at),
+            });
+        }
+        Ok(SweepStatus {
+            at,
+            rules,
+            notices: dormancy_notice::count_by_state(connection)?,
+            mail: mail::count_by_state(connection)?,
+        })
+    })
+}

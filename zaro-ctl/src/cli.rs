@@ -1,0 +1,213 @@
+//! Every command, option and help text.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use zaro_core::service::sweep::{Rule, Shard};
+use zaro_core::types::{Status, Time};
+
+/// The operator's desk of the ZARO community server.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) noun: Noun,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  zaro-ctl sweep plan                      what is due, without changing anything
+  zaro-ctl sweep                           show it and ask; from cron: do it, and speak only when someone must act
+  zaro-ctl members show kim@mail.example   one member: state, history, and what acts next
+
+Data goes to stdout, talk to stderr. With --json stdout gets one object: {\"ok\", \"data\"} or {\"ok\", \"error\", \"hint\", \"exit\"}.
+Exit: 0 done (also: nothing to do) - 1 refused or partly failed - 2 wrong usage or our fault - 75 locked, try later - 130 interrupted";
+
+/// Options of every command.
+#[derive(Args, Debug)]
+pub(crate) struct Global {
+    /// Configuration file (TOML); also `ZARO_CONFIG`
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder of database, outbox and secrets; also `ZARO_DATA_DIR`
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Database; also `ZARO_DATABASE_URL`
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+    /// Any setting of the configuration file, e.g. `sweep.lease_seconds=30`
+    #[arg(long, global = true, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// One JSON object on stdout
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Silent unless someone must act
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Log lines of what is done, on stderr
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+}
+
+/// What a command is about.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Noun {
+    /// The database and its schema
+    #[command(subcommand)]
+    Db(DbVerb),
+    /// What is due for members and old rows: plan it, apply it, look back at it
+    #[command(args_conflicts_with_subcommands = true, after_help = SWEEP_EXAMPLES)]
+    Sweep(Sweep),
+    /// Look members up
+    #[command(subcommand)]
+    Members(MembersVerb),
+}
+
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  zaro-ctl sweep                                  cron's call; on a terminal it shows the plan and asks
+  zaro-ctl sweep plan --at 2027-01-01             what would be due then
+  zaro-ctl sweep run --only dormancy --dry-run    one rule, only looked at
+  zaro-ctl sweep run --shard 0/2 --yes            half of the members, on the first of two hosts
+
+Rules: purge_tokens purge_outboxes purge_notifications purge_pending dormancy end_of_dormancy anonymise dormancy_notices";
+
+/// `db …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbVerb {
+    /// Bring the database up to this binary
+    Migrate(Consents),
+    /// Which migrations the database has
+    Status,
+}
+
+/// Whether to change anything, and whether to ask before.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(crate) struct Consents {
+    /// Only look; change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// `sweep …`; without a verb it is cron's call.
+#[derive(Args, Debug)]
+pub(crate) struct Sweep {
+    #[command(flatten)]
+    pub(crate) run: SweepRun,
+    #[command(subcommand)]
+    pub(crate) verb: Option<SweepVerb>,
+}
+
+/// `sweep VERB`
+#[derive(Debug, Subcommand)]
+pub(crate) enum SweepVerb {
+    /// What is due; changes nothing
+    Plan(SweepPlan),
+    /// Show what is due, ask, and apply it
+    Run(SweepRun),
+    /// Each rule: what is due, who runs it, how the last run ended
+    Status,
+    /// Past runs, newest first
+    History(SweepHistory),
+}
+
+/// Which part of what is due.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Selection {
+    /// Only this rule; may be given several times
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    pub(crate) only: Vec<Rule>,
+    /// At most so many rows of each rule, longest due first
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
+    /// Only members with id % n = i, for several hosts side by side
+    #[arg(long, value_name = "i/n", value_parser = shard)]
+    pub(crate) shard: Option<Shard>,
+}
+
+/// `sweep plan`
+#[derive(Args, Debug)]
+pub(crate) struct SweepPlan {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// As if it were then: 2027-01-01 or 2027-01-01T03:30:00+09:00
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) at: Option<Time>,
+}
+
+/// `sweep run`
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct SweepRun {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) consents: Consents,
+    /// Rows in one transaction
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pub(crate) batch: u64,
+}
+
+/// `sweep history`
+#[derive(Args, Debug)]
+pub(crate) struct SweepHistory {
+    /// Only this rule
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    pub(crate) only: Option<Rule>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    pub(crate) limit: i64,
+}
+
+/// `members …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum MembersVerb {
+    /// One member: state, history, and why and when what acts next
+    Show {
+        /// Id or e-mail address
+        #[arg(value_name = "ID|EMAIL")]
+        who: String,
+    },
+    /// Members by id
+    List(MembersList),
+}
+
+/// `members list`
+#[derive(Args, Debug)]
+pub(crate) struct MembersList {
+    /// Only those in this state: PENDING, ACTIVE, DORMANT or DELETED
+    #[arg(long, value_parser = status)]
+    pub(crate) status: Option<Status>,
+    /// Only those whose address or nickname contains this
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) find: Option<String>,
+    /// Only those not seen since then
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) inactive_since: Option<Time>,
+    /// Only ids above this one: the next page
+    #[arg(long, value_name = "ID")]
+    pub(crate) after: Option<i64>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=100_000))]
+    pub(crate) limit: i64,
+}
+
+fn rule(text: &str) -> Result<Rule, String> {
+    Rule::parse(text).ok_or_else(|| format!("rules are {}", Rule::ALL.map(Rule::name).join(", ")))
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    Shard::parse(text).ok_or_else(|| "give i/n with 0 <= i < n <= 1000, e.g. 0/2".to_owned())
+}
+
+fn time(text: &str) -> Result<Time, String> {
+    Time::parse(text).ok_or_else(|| "give 2027-01-31 or 2027-01-31T03:30:00+09:00".to_owned())
+}
+
+fn status(text: &str) -> Result<Status, String> {
+    Status::parse(&text.to_uppercase()).ok_or_else(|| "give PENDING, ACTIVE, DORMANT or DELETED".to_owned())
+}

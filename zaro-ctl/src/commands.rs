@@ -1,0 +1,22 @@
+//! What each command does: one file a noun.
+
+mod db;
+
+mod members;
+mod sweep;
+
+use crate::cli::{Cli, Noun};
+use crate::exit::{Exit, Failure};
+use crate::output::Printer;
+use crate::session;
+
+/// Runs the command that was typed.
+pub(crate) fn run(cli: &Cli, printer: Printer) -> Result<Exit, Failure> {
+    let config = session::config(&cli.global)?;
+    session::start_log(&cli.global);
+    match &cli.noun {
+        Noun::Db(verb) => db::run(&config, verb, printer),
+        Noun::Sweep(sweep) => sweep::run(&config, sweep, printer),
+        Noun::Members(verb) => members::run(&config, verb, printer),
+    }
+}

@@ -1,0 +1,146 @@
+//! `zaro-ctl sweep …`
+
+mod show;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use zaro_core::config::Config;
+use zaro_core::context::Context;
+use zaro_core::db::dialect;
+use zaro_core::models::sweep_run;
+use zaro_core::service::sweep::{self, ApplyOptions, Plan, Progress, Rule, Shard, SweepReport};
+use zaro_core::types::Time;
+
+use crate::cli::{Selection, Sweep, SweepHistory, SweepRun, SweepVerb};
+use crate::confirm::{Confirmed, Consent, can_ask, confirm};
+use crate::exit::{Exit, Failure};
+use crate::output::{Printer, number};
+use crate::session;
+
+pub(super) fn run(config: &Config, args: &Sweep, printer: Printer) -> Result<Exit, Failure> {
+    let ctx = session::open(config)?;
+    match &args.verb {
+        None => {
+            // Cron's own call. On a terminal it is a person, who is shown the plan and asked.
+            let consent = if can_ask() { Consent::Ask } else { Consent::Cron };
+            sweep(config, &ctx, &args.run, consent, printer)
+        }
+        Some(SweepVerb::Run(run)) => sweep(config, &ctx, run, Consent::Ask, printer),
+        Some(SweepVerb::Plan(wanted)) => {
+            let at = wanted.at.unwrap_or_else(|| ctx.now());
+            let plan = make_plan(&ctx, &wanted.selection, at)?;
+            printer.data(&show::plan_json(&plan), || show::plan_text(&plan));
+            Ok(Exit::Done)
+        }
+        Some(SweepVerb::Status) => {
+            let status = sweep::status(&ctx)?;
+            printer.data(&status, || show::status_text(&status));
+            Ok(Exit::Done)
+        }
+        Some(SweepVerb::History(wanted)) => history(&ctx, wanted, printer),
+    }
+}
+
+fn make_plan(ctx: &Context, selection: &Selection, at: Time) -> Result<Plan, Failure> {
+    let rules = if selection.only.is_empty() { Rule::ALL.to_vec() } else { selection.only.clone() };
+    let limit = selection.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(sweep::plan(ctx, &rules, selection.shard.unwrap_or(Shard::WHOLE), limit, at)?)
+}
+
+/// Plan, show, ask, apply.
+fn sweep(config: &Config, ctx: &Context, args: &SweepRun, consent: Consent, printer: Printer) -> Result<Exit, Failure> {
+    let plan = make_plan(ctx, &args.selection, ctx.now())?;
+    if args.consents.dry_run {
+        printer.data(&show::plan_json(&plan), || show::plan_text(&plan));
+        return Ok(Exit::Done);
+    }
+    let consent = if args.consents.yes { Consent::Yes } else { consent };
+    let talks = consent != Consent::Cron || printer.is_json();
+    if talks && !printer.is_json() {
+        printer.say(&show::plan_text(&plan));
+    }
+    // Nothing due is nothing to ask about; the runs are still noted, so that a silent cron job can be proved.
+    let consent = if plan.is_empty() && consent == Consent::Ask { Consent::Yes } else { consent };
+    let Some(confirmed) = confirm(consent, &format!("Apply to {} row(s)?", number(plan.len())))? else {
+        printer.say("nothing was changed");
+        return Ok(Exit::Refused);
+    };
+    let report = apply(config, ctx, &plan, args, &confirmed, printer)?;
+    finish(ctx, &report, talks, printer)
+}
+
+fn apply(
+    config: &Config,
+    ctx: &Context,
+    plan: &Plan,
+    args: &SweepRun,
+    _: &Confirmed,
+    printer: Printer,
+) -> Result<SweepReport, Failure> {
+    let stop = session::stop_flag()?;
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
+    if printer.has_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+    }
+    bar.set_style(
+        ProgressStyle::with_template("{msg:20} {wide_bar} {pos}/{len} {per_sec} {eta}")
+            .map_err(|error| Failure::new(Exit::Usage, format!("the progress bar: {error}"), "report this"))?,
+    );
+    let mut progress = |at: Progress| {
+        bar.set_message(at.rule.name());
+        bar.set_length(at.total.unsigned_abs());
+        bar.set_position(at.done.unsigned_abs());
+    };
+    let mut options = ApplyOptions {
+        batch: usize::try_from(args.batch).unwrap_or(usize::MAX),
+        lease: config.sweep.lease,
+        scheduled_for: None,
+        stop: &stop,
+        progress: &mut progress,
+    };
+    let report = sweep::apply(ctx, plan, &mut options)?;
+    bar.finish_and_clear();
+    dialect::tidy(&ctx.db)?;
+    Ok(report)
+}
+
+/// What happened, in one line, and everything a person must act on.
+fn finish(ctx: &Context, report: &SweepReport, talks: bool, printer: Printer) -> Result<Exit, Failure> {
+    if talks {
+        printer.data(report, || show::report_text(report));
+    }
+    if let Some((rule, lease)) = report.held_by() {
+        Printer::alarm(&format!(
+            "`{rule}` is being swept by {} since {}; its lease ends at {} without a sign of life",
+            lease.holder, lease.acquired_at, lease.expires_at
+        ));
+        return Ok(Exit::TryLater);
+    }
+    for run in &report.runs {
+        if run.counts.failed > 0 {
+            Printer::alarm(&format!("{} row(s) of `{}` failed; see the log", number(run.counts.failed), run.rule));
+        }
+        if let Some(error) = &run.error {
+            Printer::alarm(&format!("`{}` did not finish: {error}", run.rule));
+        }
+    }
+    let waiting = sweep::status(ctx)?.notices_to_settle();
+    if waiting > 0 {
+        Printer::alarm(&format!(
+            "{} dormancy notice(s) bounced or have an unknown fate; their members do not become dormant until someone \
+             settles them (`zaro-ctl sweep status`)",
+            number(waiting)
+        ));
+    }
+    if report.is_interrupted() {
+        Printer::alarm("interrupted; what was done stays done, and the same command goes on from there");
+        return Ok(Exit::Interrupted);
+    }
+    Ok(if report.has_failed() { Exit::Refused } else { Exit::Done })
+}
+
+fn history(ctx: &Context, wanted: &SweepHistory, printer: Printer) -> Result<Exit, Failure> {
+    let rule = wanted.only.map(Rule::name);
+    let runs = ctx.db.read(|connection| sweep_run::latest(connection, rule, wanted.limit))?;
+    printer.data(&runs, || show::history_text(&runs));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,104 @@
+//! Sweeps as tables and as JSON.
+
+use serde_json::{Value, json};
+use zaro_core::models::sweep_run::SweepRun;
+use zaro_core::service::sweep::{Plan, RulePlan, SweepReport, SweepStatus, Work};
+use zaro_core::types::RunState;
+
+use crate::output::{number, table};
+
+/// Ids of a rule that are shown to people; `--json` has all of them.
+const SHOWN: usize = 5;
+
+pub(super) fn plan_json(plan: &Plan) -> Value {
+    let rules: Vec<Value> =
+        plan.rules.iter().map(|rule| json!({ "rule": rule.rule, "due": rule.work.len(), "work": rule.work })).collect();
+    json!({ "at": plan.at, "shard": plan.shard.to_string(), "due": plan.len(), "rules": rules })
+}
+
+pub(super) fn plan_text(plan: &Plan) -> String {
+    let rows = plan.rules.iter().map(rule_row);
+    format!("due at {} (shard {})\n\n{}", plan.at, plan.shard, table(["rule", "what", "due", "longest due"], rows))
+}
+
+fn rule_row(plan: &RulePlan) -> [String; 4] {
+    let first = match &plan.work {
+        Work::Members(due) => {
+            let ids: Vec<String> = due.iter().take(SHOWN).map(|due| due.id.to_string()).collect();
+            let more = if due.len() > SHOWN { ", …" } else { "" };
+            format!("{}{more}", ids.join(", "))
+        }
+        Work::Rows(_) => String::new(),
+    };
+    [plan.rule.to_string(), plan.rule.describe().to_owned(), number(plan.work.len()), first]
+}
+
+fn state_word(state: Option<RunState>) -> String {
+    state.map_or_else(|| "not run".to_owned(), |state| state.to_string())
+}
+
+pub(super) fn report_text(report: &SweepReport) -> String {
+    let rows: Vec<_> = report
+        .runs
+        .iter()
+        .filter(|run| run.planned > 0 || run.state != Some(RunState::Done))
+        .map(|run| {
+            [
+                run.rule.to_string(),
+                state_word(run.state),
+                number(run.planned),
+                number(run.counts.applied),
+                number(run.counts.skipped),
+                number(run.counts.failed),
+            ]
+        })
+        .collect();
+    let totals = report.totals();
+    let last = format!(
+        "changed {} row(s), skipped {}, failed {}",
+        number(totals.applied),
+        number(totals.skipped),
+        number(totals.failed)
+    );
+    if rows.is_empty() {
+        return last;
+    }
+    format!("{}\n\n{last}", table(["rule", "state", "planned", "changed", "skipped", "failed"], rows))
+}
+
+pub(super) fn status_text(status: &SweepStatus) -> String {
+    let rows = status.rules.iter().map(|rule| {
+        let last = rule.last_run.as_ref().map_or_else(
+            || "never".to_owned(),
+            |run| format!("{} {} ({} changed)", run.started_at, run.state, number(run.applied)),
+        );
+        let running = rule.running.as_ref().map_or_else(|| "-".to_owned(), |lease| lease.holder.clone());
+        [rule.rule.to_string(), number(rule.due), rule.next_at.to_string(), last, running]
+    });
+    let counts = |pairs: Vec<(String, i64)>| {
+        let words: Vec<String> = pairs.into_iter().map(|(state, count)| format!("{state} {}", number(count))).collect();
+        if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+    };
+    format!(
+        "{}\n\nnotices  {}\nmail     {}",
+        table(["rule", "due now", "scheduled next", "last run", "running on"], rows),
+        counts(status.notices.iter().map(|(state, count)| (state.to_string(), *count)).collect()),
+        counts(status.mail.iter().map(|(state, count)| (state.to_string(), *count)).collect()),
+    )
+}
+
+pub(super) fn history_text(runs: &[SweepRun]) -> String {
+    let rows = runs.iter().map(|run| {
+        [
+            run.started_at.to_string(),
+            run.job.clone(),
+            run.shard.clone(),
+            run.state.to_string(),
+            number(run.planned),
+            number(run.applied),
+            number(run.failed),
+            run.host.clone(),
+        ]
+    });
+    table(["started", "rule", "shard", "state", "planned", "changed", "failed", "host"], rows)
+}
