@@ -2,19 +2,17 @@
 
 pub mod account;
 pub mod actor;
+pub(crate) mod author;
 pub mod bell;
 pub mod comment;
 pub mod image;
 pub mod lease;
-pub mod mail;
-pub mod member;
-pub mod password;
-pub mod roster;
 pub(crate) mod limit;
 pub mod mail;
 pub mod member;
 pub mod password;
 pub mod post;
+pub mod roster;
 pub mod session;
 pub mod sweep;
 pub mod token;

@@ -5,13 +5,13 @@ use diesel::prelude::*;
 use zaro_core::Code;
 use zaro_core::policy::comment::HIDDEN_COMMENT;
 use zaro_core::policy::credential::UNKNOWN_AUTHOR;
-use zaro_core::policy::page::{Direction, Page};
+use zaro_core::policy::page::Paging;
 use zaro_core::policy::retention::{Limit, Policy};
 use zaro_core::schema::{comments, notifications, posts};
 use zaro_core::service::comment::{self, CommentDraft, CommentList, CommentView};
 use zaro_core::service::post;
 use zaro_core::testing::World;
-use zaro_core::types::{CommentId, NotificationKind, PostId, Status, UserId};
+use zaro_core::types::{CommentId, Direction, NotificationKind, PostId, Status, UserId};
 
 use super::post::{draft as post_draft, hide as hide_post, suspend, withdraw, write as write_post};
 
@@ -33,8 +33,8 @@ pub(super) fn write(world: &World, author: UserId, post: PostId, content: &str) 
 }
 
 fn list(world: &World, viewer: UserId, post: PostId) -> CommentList {
-    let page = Page { number: 0, size: 100 };
-    comment::list(&world.ctx, viewer, post, page, Direction::Ascending).expect("a list")
+    let page = Paging { page: 0, size: 100 };
+    comment::list(&world.ctx, viewer, post, page, Direction::Asc).expect("a list")
 }
 
 fn contents(list: &CommentList) -> Vec<&str> {
@@ -224,12 +224,12 @@ fn pg3_comments_run_by_time_and_id_in_both_directions() {
         }
     }
     let page = |number, direction| {
-        let list = comment::list(&world.ctx, kim, post, Page { number, size: 2 }, direction).expect("a list");
+        let list = comment::list(&world.ctx, kim, post, Paging { page: number, size: 2 }, direction).expect("a list");
         assert_eq!(list.total, 5);
         contents(&list).join(" ")
     };
-    assert_eq!([0, 1, 2, 3].map(|number| page(number, Direction::Ascending)), ["1 2", "3 4", "5", ""]);
-    assert_eq!([0, 1, 2, 3].map(|number| page(number, Direction::Descending)), ["5 4", "3 2", "1", ""]);
+    assert_eq!([0, 1, 2, 3].map(|number| page(number, Direction::Asc)), ["1 2", "3 4", "5", ""]);
+    assert_eq!([0, 1, 2, 3].map(|number| page(number, Direction::Desc)), ["5 4", "3 2", "1", ""]);
 }
 
 #[test]
