@@ -1,36 +1,49 @@
 //! The threads beside the requests: started once everything is open, stopped and joined at the end (J4, O3).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{Builder, JoinHandle};
 
+use zaro_core::config::SweepConfig;
 use zaro_core::context::Context;
-use zaro_core::service::mail;
+use zaro_core::service::bell::Bell;
+use zaro_core::service::{mail, sweep};
 
 /// All background threads of a process.
 #[derive(Debug)]
 pub struct Background {
     ctx: Context,
+    stop: Arc<AtomicBool>,
+    schedule: Arc<Bell>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Background {
-    /// Starts the threads.
+    /// Starts the mail worker, and the scheduler unless cron runs the jobs.
     ///
     /// # Errors
     /// When the operating system gives no thread.
-    pub fn start(ctx: &Context) -> std::io::Result<Self> {
-        let mut background = Self { ctx: ctx.clone(), threads: Vec::new() };
+    pub fn start(ctx: &Context, jobs: SweepConfig) -> std::io::Result<Self> {
+        let mut background =
+            Self { ctx: ctx.clone(), stop: Arc::default(), schedule: Arc::default(), threads: Vec::new() };
         background.spawn("mail", mail::run_worker)?;
+        if jobs.scheduler {
+            let (stop, bell) = (Arc::clone(&background.stop), Arc::clone(&background.schedule));
+            background.spawn("scheduler", move |ctx| sweep::run_scheduler(ctx, jobs.lease, &bell, &stop))?;
+        }
         Ok(background)
     }
 
-    fn spawn(&mut self, name: &str, work: fn(&Context)) -> std::io::Result<()> {
+    fn spawn(&mut self, name: &str, work: impl FnOnce(&Context) + Send + 'static) -> std::io::Result<()> {
         let ctx = self.ctx.clone();
         self.threads.push(Builder::new().name(name.to_owned()).spawn(move || work(&ctx))?);
         Ok(())
     }
 
-    /// Tells the threads to end and waits for them; each finishes what it has in its hands.
+    /// Tells the threads to end and waits for them; each finishes what it has in its hands, a sweep its batch.
     pub fn stop(self) {
+        self.stop.store(true, Ordering::SeqCst);
+        self.schedule.stop();
         self.ctx.mail_bell.stop();
         for thread in self.threads {
             if thread.join().is_err() {

@@ -13,7 +13,7 @@ use zaro_core::Code;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::BODY_MAX;
-use crate::handlers::{auth, health, users};
+use crate::handlers::{auth, health, images, users};
 use crate::middleware;
 
 /// What an operation asks of its caller (H11).
@@ -29,12 +29,17 @@ pub enum Auth {
     Refresh,
     /// Whatever there is (T8).
     Lenient,
+    /// A signed address (I5).
+    Signature,
 }
+
+/// Routes that exist only while images are stored locally (H1).
+const LOCAL_STORE: &str = "/media/";
 
 /// All operations of the public listener.
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
-    use Auth::{Lenient, None, Refresh, Required};
+    use Auth::{Lenient, None, Refresh, Required, Signature};
     vec![
         post  ("/api/auth/signup",                  None,     auth::sign_up),
         post  ("/api/auth/signin",                  None,     auth::sign_in),
@@ -51,9 +56,15 @@ pub fn routes() -> Vec<Route> {
         patch ("/api/users/me/nickname",            Required, users::change_nickname),
         patch ("/api/users/me/profile",             Required, users::change_profile),
         patch ("/api/users/me/password",            Required, users::change_password),
+        patch ("/api/users/me/profileImage",        Required, images::change_profile_image),
         get   ("/api/users/me/sessions",            Required, users::sessions),
         delete("/api/users/me/sessions",            Required, users::revoke_other_sessions),
         delete("/api/users/me/sessions/{sessionId}", Required, users::revoke_session),
+
+        get   ("/api/presigned-url",                Required, images::presign),
+        delete("/api/image",                        Required, images::delete),
+        get   ("/media/images/{kind}/{file}",       None,     images::serve),
+        put   ("/media/images/{kind}/{file}",       Signature, images::receive),
 
         get   ("/health",                           None,     health::health),
         get   ("/health/db",                        None,     health::database),
@@ -66,6 +77,9 @@ pub fn routes() -> Vec<Route> {
 pub fn build_router(app: App) -> Router {
     let mut router = Router::new();
     for route in routes() {
+        if route.path.starts_with(LOCAL_STORE) && app.ctx.media.is_none() {
+            continue;
+        }
         router = router.route(route.path, route.handler);
     }
     router
@@ -97,6 +111,10 @@ fn get<H: Handler<T, App>, T: 'static>(path: &'static str, auth: Auth, handler: 
 
 fn post<H: Handler<T, App>, T: 'static>(path: &'static str, auth: Auth, handler: H) -> Route {
     Route { method: Method::POST, path, auth, handler: on(MethodFilter::POST, handler) }
+}
+
+fn put<H: Handler<T, App>, T: 'static>(path: &'static str, auth: Auth, handler: H) -> Route {
+    Route { method: Method::PUT, path, auth, handler: on(MethodFilter::PUT, handler) }
 }
 
 fn patch<H: Handler<T, App>, T: 'static>(path: &'static str, auth: Auth, handler: H) -> Route {

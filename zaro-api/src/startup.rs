@@ -47,7 +47,7 @@ pub fn run(mut config: Config) -> Result<()> {
     let threads = http.threads() + SPARE_THREADS;
     let app = App::new(ctx, http);
     let runtime = runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(threads).build()?;
-    let background = Background::start(&app.ctx)?;
+    let background = Background::start(&app.ctx, config.sweep)?;
     greet(&config, address, &app.ctx.mailer.describe())?;
     let served = runtime.block_on(serve(app, listener));
     background.stop();

@@ -5,6 +5,7 @@ use serde::Serialize;
 use zaro_core::models::session::Session;
 use zaro_core::models::user::{ProfilePatch, User};
 use zaro_core::service::account::SignedUp;
+use zaro_core::service::image::Grant;
 use zaro_core::service::session::SignedIn;
 use zaro_core::types::{Gender, Provider, Status, Time, UserId};
 
@@ -140,6 +141,27 @@ pub struct UpdateNicknameResult {
     pub nickname: String,
     /// Seoul date from which it can be changed again.
     pub next_available_change_date: NaiveDate,
+}
+
+/// `UpdateProfileImageResult`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateProfileImageResult {
+    /// As every later answer gives it.
+    pub profile_image: Option<String>,
+}
+
+/// `PresignedUrl`.
+#[derive(Debug, Serialize)]
+pub struct PresignedUrl {
+    url: String,
+    key: String,
+}
+
+impl From<Grant> for PresignedUrl {
+    fn from(Grant { url, key }: Grant) -> Self {
+        Self { url, key: key.to_string() }
+    }
 }
 
 /// `Session`.

@@ -1,1 +1,7 @@
 //! The tests of `zaro-api`, in one binary: linking is the dear part.
+
+mod binary;
+mod images;
+mod routes;
+mod support;
+mod surface;

@@ -3,6 +3,7 @@
 mod database;
 pub mod pictures;
 mod ports;
+pub mod process;
 mod world;
 
 pub use database::TestDb;

@@ -26,8 +26,7 @@ struct TokenInfo {
 #[derive(Deserialize)]
 struct Me {
     id: i64,
-    #[serde(default)]
-    kakao_account: Account,
+    kakao_account: Option<Account>,
 }
 
 #[derive(Deserialize, Default)]
@@ -60,7 +59,8 @@ impl Kakao {
             .call();
         match answer {
             Ok(mut answer) => answer.body_mut().read_json().map_err(|error| upstream(&error)),
-            Err(ureq::Error::StatusCode(400..=499)) => Err(Code::InvalidOauthToken.into()),
+            // Others, 429 above all, say nothing about the token.
+            Err(ureq::Error::StatusCode(400 | 401 | 403)) => Err(Code::InvalidOauthToken.into()),
             Err(error) => Err(upstream(&error)),
         }
     }
@@ -82,7 +82,7 @@ impl IdentityProvider for Kakao {
             return Err(Code::InvalidOauthToken.into());
         }
         let me: Me = self.get("/v2/user/me", token)?;
-        let account = me.kakao_account;
+        let account = me.kakao_account.unwrap_or_default();
         let trusted = account.is_email_valid != Some(false) && account.is_email_verified != Some(false);
         let (nickname, picture) = account.profile.map_or((None, None), |p| (p.nickname, p.profile_image_url));
         Ok(Identity {

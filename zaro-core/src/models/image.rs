@@ -1,6 +1,6 @@
 //! Table `images`: every upload that was ever granted, and whether something refers to it.
 
-use diesel::dsl::{exists, not};
+use diesel::dsl::{auto_type, exists, not};
 use diesel::prelude::*;
 
 use crate::db::Connection;
@@ -65,11 +65,6 @@ pub fn find(connection: &mut Connection, key: &str) -> Result<Option<Image>> {
     Ok(images::table.filter(images::image_key.eq(key)).select(Image::as_select()).first(connection).optional()?)
 }
 
-/// The uploads with these keys, in no order.
-pub fn find_all(connection: &mut Connection, keys: &[String]) -> Result<Vec<Image>> {
-    Ok(images::table.filter(images::image_key.eq_any(keys)).select(Image::as_select()).load(connection)?)
-}
-
 /// ISSUED → STORED with its length; false when it was stored or removed before.
 pub fn store(connection: &mut Connection, key: &str, bytes: i64, now: Time) -> Result<bool> {
     let issued = images::image_key.eq(key).and(images::state.eq(ImageState::Issued));
@@ -79,23 +74,17 @@ pub fn store(connection: &mut Connection, key: &str, bytes: i64, now: Time) -> R
     Ok(changed == 1)
 }
 
-/// Notes that something refers to these now; tells how many there are, those being removed not among them.
-pub fn attach(connection: &mut Connection, keys: &[&str]) -> Result<usize> {
-    let usable = images::image_key.eq_any(keys).and(images::state.ne(ImageState::Rejected));
-    // MySQL counts changed rows only, so what is attached already is counted by a question of its own.
-    diesel::update(images::table.filter(usable).filter(images::detached_at.is_not_null()))
-        .set(images::detached_at.eq(None::<Time>))
-        .execute(connection)?;
-    let attached = images::image_key.eq_any(keys).and(images::detached_at.is_null());
-    let count: i64 = images::table.filter(attached).count().get_result(connection)?;
-    Ok(usize::try_from(count).unwrap_or_default())
+/// Notes that something refers to this one now; false when it is being removed.
+pub fn attach(connection: &mut Connection, key: &str) -> Result<bool> {
+    let usable = images::image_key.eq(key).and(images::state.ne(ImageState::Rejected));
+    diesel::update(images::table.filter(usable)).set(images::detached_at.eq(None::<Time>)).execute(connection)?;
+    // Asked for, not counted: MySQL counts changed rows only, and this one may be attached already.
+    Ok(find(connection, key)?.is_some_and(|image| image.detached_at.is_none()))
 }
 
-/// Notes that nothing refers to these any more, those aside that a post still shows.
-pub fn detach(connection: &mut Connection, keys: &[&str], now: Time) -> Result<()> {
-    let shown = exists(post_images::table.filter(post_images::image_key.eq(images::image_key)));
-    diesel::update(images::table.filter(images::image_key.eq_any(keys)).filter(images::detached_at.is_null()))
-        .filter(not(shown))
+/// Notes that nothing refers to this one any more, unless a post shows it.
+pub fn detach(connection: &mut Connection, key: &str, now: Time) -> Result<()> {
+    diesel::update(images::table.filter(images::image_key.eq(key)).filter(not(shown())))
         .set(images::detached_at.eq(now))
         .execute(connection)?;
     Ok(())
@@ -103,9 +92,8 @@ pub fn detach(connection: &mut Connection, keys: &[&str], now: Time) -> Result<(
 
 /// Takes a detached upload out of use, so that its object can be removed; false while something refers to it.
 pub fn reject(connection: &mut Connection, key: &str) -> Result<bool> {
-    let shown = exists(post_images::table.filter(post_images::image_key.eq(images::image_key)));
     diesel::update(images::table.filter(images::image_key.eq(key)).filter(images::detached_at.is_not_null()))
-        .filter(not(shown))
+        .filter(not(shown()))
         .set(images::state.eq(ImageState::Rejected))
         .execute(connection)?;
     // Asked for, not counted: one that was taken out before may be tried again.
@@ -117,4 +105,10 @@ pub fn delete_rejected(connection: &mut Connection, key: &str) -> Result<()> {
     let rejected = images::image_key.eq(key).and(images::state.eq(ImageState::Rejected));
     diesel::delete(images::table.filter(rejected)).execute(connection)?;
     Ok(())
+}
+
+/// Whether a post shows the image of a row.
+#[auto_type(no_type_alias)]
+fn shown() -> _ {
+    exists(post_images::table.filter(post_images::image_key.eq(images::image_key)))
 }

@@ -100,7 +100,7 @@ impl Form {
         checked.map_err(|code| self.fail(field, code)).ok()
     }
 
-    /// A field that may be absent; `""` counts as absent where H9 says so, which is wherever this is used.
+    /// A field that may be absent; a blank one counts as absent (H9, FC).
     pub fn optional<T>(
         &mut self,
         field: &'static str,
@@ -113,7 +113,7 @@ impl Form {
                 self.fail(field, Code::InvalidRequest);
                 None
             }
-            Input::Given(text) if text.is_empty() => None,
+            Input::Given(text) if text.trim().is_empty() => None,
             Input::Given(text) => check(text).map_err(|code| self.fail(field, code)).ok(),
         }
     }

@@ -115,11 +115,6 @@ impl fmt::Display for ImageKey {
     }
 }
 
-/// How a stored profile picture goes out (S5): a key with a leading slash, an address elsewhere as it is.
-pub fn picture_on_the_wire(stored: &str) -> String {
-    if stored.contains("://") { stored.to_owned() } else { format!("/{stored}") }
-}
-
 /// What a member asks to upload, as it came (I1).
 #[derive(Clone, Debug, Default)]
 pub struct UploadQuery {
@@ -257,12 +252,6 @@ mod tests {
         ] {
             assert_eq!(ImageKey::parse(&text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn s5_pictures_go_out_with_a_slash_unless_they_lie_elsewhere() {
-        assert_eq!(picture_on_the_wire("images/profile/7-x.png"), "/images/profile/7-x.png");
-        assert_eq!(picture_on_the_wire("http://k.kakaocdn.net/a.jpg"), "http://k.kakaocdn.net/a.jpg");
     }
 
     #[test]

@@ -70,6 +70,16 @@ enum Meets {
     Pending(Box<User>),
 }
 
+/// What a sign-up's transaction did.
+enum SignUp {
+    /// A member.
+    Created(UserId),
+    /// A6.
+    Repeated,
+    /// Nothing: a parallel sign-up came first, and this one has no leave for another mail yet.
+    Overtaken,
+}
+
 /// Runs a transaction again when it lost a race for a unique key: the second look then finds what is taken.
 pub(crate) fn retry_unique<T>(mut work: impl FnMut() -> Result<T>) -> Result<T> {
     match work() {
@@ -97,20 +107,36 @@ pub fn sign_up(ctx: &Context, draft: &SignUpDraft) -> Result<SignedUp> {
     take(ctx, &format!("sign-up-email:{}", email.key), &[limits.sign_up_email], now)?;
     take(ctx, &format!("sign-up-nickname:{}", nickname.key), &[limits.sign_up_nickname], now)?;
 
-    // A first look without the hash, which costs 20 ms, and without the transaction, in which nothing may be asked of
-    // the token store.
-    if let Meets::Pending(_) = ctx.db.read(|connection| meets(ctx, connection, &email, &nickname))? {
-        take(ctx, &verify_key(&email), &mail_limits(ctx), now)?;
-    }
-    let hash = ctx.passwords.hash(&password)?;
-    let outcome = retry_unique(|| {
-        ctx.db.write_tx(|connection| match meets(ctx, connection, &email, &nickname)? {
-            Meets::Pending(user) => repeat(ctx, connection, &user, &hash, now).map(|()| None),
-            Meets::Nobody => create(ctx, connection, &email, &nickname, &hash, now).map(Some),
-        })
-    })?;
+    let mut hash = None;
+    // Whether this request was granted another mail (V6): asked outside the transaction, in which nothing may be asked
+    // of the token store.
+    let mut granted = false;
+    let made = loop {
+        // A first look, so that a refusal does not cost the hash, which takes 20 ms.
+        let met = ctx.db.read(|connection| meets(ctx, connection, &email, &nickname))?;
+        if matches!(met, Meets::Pending(_)) && !granted {
+            take(ctx, &verify_key(&email), &mail_limits(ctx), now)?;
+            granted = true;
+        }
+        let hash = match &hash {
+            Some(hash) => hash,
+            None => hash.insert(ctx.passwords.hash(&password)?),
+        };
+        let outcome = retry_unique(|| {
+            ctx.db.write_tx(|connection| match meets(ctx, connection, &email, &nickname)? {
+                Meets::Pending(_) if !granted => Ok(SignUp::Overtaken),
+                Meets::Pending(user) => repeat(ctx, connection, &user, hash, now).map(|()| SignUp::Repeated),
+                Meets::Nobody => create(ctx, connection, &email, &nickname, hash, now).map(SignUp::Created),
+            })
+        })?;
+        match outcome {
+            SignUp::Created(id) => break Some(id),
+            SignUp::Repeated => break None,
+            SignUp::Overtaken => {}
+        }
+    };
     ctx.mail_bell.ring();
-    match outcome {
+    match made {
         Some(id) => Ok(SignedUp { id, email: email.text, nickname: nickname.text }),
         None => Err(Code::AlreadySignedUpNotVerifiedYet.into()),
     }

@@ -12,7 +12,7 @@ use crate::policy::field::Input;
 use crate::policy::upload::{self, GRANT_LIFETIME, ImageKey, MAX_BYTES, UploadQuery};
 use crate::secrets::random;
 use crate::service::account::take;
-use crate::service::actor::{check_active, require_active};
+use crate::service::actor::require_active;
 use crate::types::{ImageState, UserId};
 
 /// An address for one upload.
@@ -54,7 +54,6 @@ pub struct ProfileImageDraft {
 /// I1: grants one upload.
 pub fn grant(ctx: &Context, caller: UserId, query: &UploadQuery) -> Result<Grant> {
     let now = ctx.now();
-    check_active(ctx, caller, WhileSuspended::Refused, now)?;
     take(ctx, &format!("uploads:{caller}"), &[ctx.policy.limits.uploads], now)?;
     let key = query.key(caller, random())?;
     let mime = key.format().mime();
@@ -142,7 +141,6 @@ pub fn delete(ctx: &Context, caller: UserId, key: &str) -> Result<()> {
 /// S5: sets or clears the profile picture; returns it as stored.
 pub fn set_profile_image(ctx: &Context, caller: UserId, draft: &ProfileImageDraft) -> Result<Option<String>> {
     let now = ctx.now();
-    check_active(ctx, caller, WhileSuspended::Refused, now)?;
     let wanted = wanted_picture(draft, caller)?;
     if let Some(key) = &wanted {
         confirm_picture(ctx, caller, key)?;
@@ -151,7 +149,7 @@ pub fn set_profile_image(ctx: &Context, caller: UserId, draft: &ProfileImageDraf
     let replaced = ctx.db.write_tx(|connection| {
         let user = require_active(connection, caller, WhileSuspended::Refused, now)?;
         if let Some(key) = wanted
-            && image::attach(connection, &[key])? == 0
+            && !image::attach(connection, key)?
         {
             // Removed since it was looked at.
             return Err(invalid_picture());
@@ -162,7 +160,7 @@ pub fn set_profile_image(ctx: &Context, caller: UserId, draft: &ProfileImageDraf
         let Some(old) = old else { return Ok(None) };
         let own = usable_by(connection, caller, &old)?.is_some();
         if own {
-            image::detach(connection, &[old.as_str()], now)?;
+            image::detach(connection, old.as_str(), now)?;
         }
         Ok(own.then_some(old))
     })?;

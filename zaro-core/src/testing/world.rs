@@ -124,6 +124,17 @@ impl World {
         made.expect("a member is made")
     }
 
+    /// Suspends a member until then (Z2).
+    ///
+    /// # Panics
+    /// When the database refuses it.
+    pub fn suspend(&self, id: UserId, until: Time) {
+        let suspended = self.ctx.db.write_tx(|connection| {
+            Ok(diesel::update(users::table.find(id)).set(users::suspended_until.eq(until)).execute(connection)?)
+        });
+        assert_eq!(suspended.expect("a write"), 1, "the member is there");
+    }
+
     /// The member as stored.
     ///
     /// # Panics

@@ -1,0 +1,8 @@
+//! `/api/users/…`
+
+mod me;
+mod my;
+mod nickname;
+mod password;
+mod profile;
+mod sessions;

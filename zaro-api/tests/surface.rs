@@ -1,0 +1,8 @@
+//! Tables over the whole surface.
+
+mod bodies;
+mod cors;
+mod error_table;
+mod errors;
+mod order;
+mod unauthorized;

@@ -1,0 +1,9 @@
+//! The built `zaro-ctl`, run as operators and cron run it.
+
+mod command;
+mod config;
+mod help;
+#[cfg(feature = "faults")]
+mod kill;
+mod members;
+mod sweep;
