@@ -2,6 +2,8 @@
 
 mod binary;
 mod images;
+#[cfg(feature = "faults")]
+mod kill;
 mod routes;
 mod support;
 mod surface;

@@ -6,4 +6,5 @@ mod help;
 #[cfg(feature = "faults")]
 mod kill;
 mod members;
+mod samples;
 mod sweep;

@@ -294,6 +294,12 @@ mod tests {
     }
 
     #[test]
+    fn the_sample_file_is_the_default() {
+        let sample = include_str!("../../../deploy/policy.toml");
+        assert_eq!(Policy::parse(sample), Ok(Policy::default()));
+    }
+
+    #[test]
     fn l14_a_bad_policy_file_names_the_key() {
         for (text, key) in [
             ("[lifecycle]\n", "version"),
