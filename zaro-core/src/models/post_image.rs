@@ -1,8 +1,9 @@
 //! Table `post_images`.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::image::{self, Image};
+use super::image::Image;
 use crate::db::{Connection, dialect};
 use crate::error::Result;
 use crate::schema::{images, post_images};
@@ -26,14 +27,19 @@ pub fn of_post(connection: &mut Connection, post: PostId) -> Result<Vec<String>>
     Ok(query.load(connection)?)
 }
 
-/// The uploads with these keys, held until the transaction ends, so that nobody collects or detaches them meanwhile.
-pub fn hold(connection: &mut Connection, keys: &[String]) -> Result<Vec<Image>> {
+/// The uploads with these keys, in no order; keys that were never granted are missing.
+pub fn granted(connection: &mut Connection, keys: &[String]) -> Result<Vec<Image>> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<i64> = images::table.filter(images::image_key.eq_any(keys)).select(images::id).load(connection)?;
+    Ok(images::table.filter(images::image_key.eq_any(keys)).select(Image::as_select()).load(connection)?)
+}
+
+/// The same, held until the transaction ends, so that nobody collects or detaches them meanwhile.
+pub fn hold(connection: &mut Connection, keys: &[String]) -> Result<Vec<Image>> {
+    let ids: Vec<i64> = granted(connection, keys)?.iter().map(|image| image.id).collect();
     dialect::lock_rows(connection, "images", &ids)?;
-    image::find_all(connection, keys)
+    granted(connection, keys)
 }
 
 /// Gives a post without pictures these, which are held and usable.
@@ -44,19 +50,21 @@ pub fn attach(connection: &mut Connection, post: PostId, keys: &[String]) -> Res
     let rows: Vec<_> =
         (0..).zip(keys).map(|(position, image_key)| NewPostImage { post_id: post, position, image_key }).collect();
     dialect::insert_many!(connection, post_images::table, &rows)?;
-    image::attach(connection, &texts(keys))?;
+    diesel::update(images::table.filter(images::image_key.eq_any(keys)))
+        .set(images::detached_at.eq(None::<Time>))
+        .execute(connection)?;
     Ok(())
 }
 
-/// Takes these, all its pictures, from a post.
+/// Takes these, all its pictures, from a post, and notes which of them no post shows any more.
 pub fn detach(connection: &mut Connection, post: PostId, keys: &[String], now: Time) -> Result<()> {
     if keys.is_empty() {
         return Ok(());
     }
     diesel::delete(post_images::table.filter(post_images::post_id.eq(post))).execute(connection)?;
-    image::detach(connection, &texts(keys), now)
-}
-
-fn texts(keys: &[String]) -> Vec<&str> {
-    keys.iter().map(String::as_str).collect()
+    let shown = exists(post_images::table.filter(post_images::image_key.eq(images::image_key)));
+    diesel::update(images::table.filter(images::image_key.eq_any(keys)).filter(not(shown)))
+        .set(images::detached_at.eq(now))
+        .execute(connection)?;
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::db::Connection;
 use crate::error::Result;
-use crate::models::image::{self, Image};
+use crate::models::image::Image;
 use crate::models::post_image;
 use crate::policy::upload::MAX_BYTES;
 use crate::types::ImageState;
@@ -13,7 +13,7 @@ pub(super) fn usable(ctx: &Context, wanted: &[String]) -> Result<Vec<String>> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let granted = ctx.db.read(|connection| image::find_all(connection, wanted))?;
+    let granted = ctx.db.read(|connection| post_image::granted(connection, wanted))?;
     let mut store_answers = true;
     let mut usable = Vec::with_capacity(wanted.len());
     for key in wanted {
