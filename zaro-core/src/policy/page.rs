@@ -21,8 +21,7 @@ impl Paging {
     /// Reads number and size as they were sent; nothing in them is an error.
     pub fn read(page: Option<&str>, size: Option<&str>, default_size: u32) -> Self {
         let page = page.and_then(|text| text.parse::<i32>().ok()).and_then(|page| page.try_into().ok());
-        let size = size.and_then(positive).unwrap_or(default_size);
-        Self { page: page.unwrap_or(0), size: size.min(PAGE_SIZE_MAX) }
+        Self { page: page.unwrap_or(0), size: read_size(size, default_size) }
     }
 
     /// Entries before this page.
@@ -40,6 +39,11 @@ impl Paging {
         let size = i64::from(self.size);
         total / size + i64::from(total % size != 0)
     }
+}
+
+/// PG1: how many entries a page has.
+pub fn read_size(text: Option<&str>, default: u32) -> u32 {
+    text.and_then(positive).unwrap_or(default).min(PAGE_SIZE_MAX)
 }
 
 /// A positive whole number; one too large for its type is held at the type's end.

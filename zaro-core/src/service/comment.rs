@@ -57,6 +57,12 @@ pub struct CommentList {
     pub total: i64,
 }
 
+/// RL: counts a try to write a comment, whatever becomes of it. Asked before its body is looked at (H6), so apart from
+/// [`create`].
+pub fn count_try(ctx: &Context, author: UserId) -> Result<()> {
+    take_if_counted(ctx, &format!("comments:{author}"), &[ctx.policy.limits.comments])
+}
+
 /// C1 to C4: writes a comment; tells the 1-based page, by this size, on which it stands.
 pub fn create(
     ctx: &Context,
@@ -66,7 +72,6 @@ pub fn create(
     page_size: u32,
 ) -> Result<(CommentView, i64)> {
     let now = ctx.now();
-    take_if_counted(ctx, &format!("comments:{author}"), &[ctx.policy.limits.comments], now)?;
     let (content, mention) = draft.check()?;
     ctx.db.write_tx(|connection| {
         let mentioned_user_id = mentioned(connection, mention.as_deref())?;

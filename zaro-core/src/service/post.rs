@@ -34,14 +34,19 @@ pub struct PostView {
     pub following: bool,
 }
 
+/// RL: counts a try to write a post, whatever becomes of it. Asked before its body is looked at (H6), so apart from
+/// [`create`].
+pub fn count_try(ctx: &Context, author: UserId) -> Result<()> {
+    take_if_counted(ctx, &format!("posts:{author}"), &[ctx.policy.limits.posts])
+}
+
 /// Writes a post (P1 to P6).
 ///
 /// # Errors
-/// By account state and limit, then by field (FC), then `INVALID_TAG_FOR_CATEGORY`, `THUMBNAIL_NOT_IN_IMAGE_LIST` and
+/// By field (FC), by account state, then `INVALID_TAG_FOR_CATEGORY`, `THUMBNAIL_NOT_IN_IMAGE_LIST` and
 /// `IMAGE_REQUIRED_FOR_RANDOM_BUY`, in this order (P2).
 pub fn create(ctx: &Context, author: UserId, draft: &PostDraft) -> Result<PostView> {
     let now = ctx.now();
-    take_if_counted(ctx, &format!("posts:{author}"), &[ctx.policy.limits.posts], now)?;
     let (text, category) = draft.check()?;
     let usable = images::usable(ctx, &text.images)?;
     let preview = preview(&text.content);
