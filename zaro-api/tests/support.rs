@@ -163,7 +163,7 @@ impl Call<'_> {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.expect("a whole body");
         let answer = Answer { status: parts.status, headers: parts.headers, bytes };
-        if parts.status != StatusCode::FOUND && !is_preflight {
+        if !matches!(parts.status, StatusCode::FOUND | StatusCode::NOT_MODIFIED) && !is_preflight {
             answer.keeps_the_general_rules();
         }
         answer
