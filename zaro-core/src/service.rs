@@ -5,6 +5,7 @@ pub mod actor;
 pub(crate) mod author;
 pub mod bell;
 pub mod comment;
+pub mod demo;
 pub mod image;
 pub mod lease;
 pub(crate) mod limit;
