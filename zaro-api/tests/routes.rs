@@ -3,5 +3,8 @@
 mod auth;
 mod comments;
 mod health;
+mod image;
+mod media;
 mod posts;
+mod presigned_url;
 mod users;

@@ -4,5 +4,6 @@ mod bodies;
 mod cors;
 mod error_table;
 mod errors;
+mod extractors;
 mod order;
 mod unauthorized;

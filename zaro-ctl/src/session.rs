@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use indicatif::ProgressStyle;
 use tracing_subscriber::EnvFilter;
 use zaro_core::config::{Config, Sources};
 use zaro_core::context::Context;
@@ -75,4 +76,10 @@ pub(crate) fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
     ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst))
         .map_err(|error| Failure::new(Exit::Usage, format!("signals cannot be caught: {error}"), "report this"))?;
     Ok(stop)
+}
+
+/// How a progress bar looks: what, how far, how fast, how long still.
+pub(crate) fn bar_style() -> Result<ProgressStyle, Failure> {
+    ProgressStyle::with_template("{msg:20} {wide_bar} {pos}/{len} {per_sec} {eta}")
+        .map_err(|error| Failure::new(Exit::Usage, format!("the progress bar: {error}"), "report this"))
 }

@@ -311,6 +311,10 @@ pub fn list(ctx: &Context, user: UserId) -> Result<Vec<Session>> {
 /// T9: ends one own live session.
 pub fn revoke(ctx: &Context, user: UserId, id: &str) -> Result<()> {
     let now = ctx.now();
+    // MySQL compares an ASCII column with nothing else: it would be an error instead of a miss.
+    if !id.is_ascii() {
+        return Err(Code::SessionNotFound.into());
+    }
     let ended =
         ctx.db.write_tx(|connection| session::revoke(connection, id, Some(user), RevokedReason::Revoked, now))?;
     if ended { Ok(()) } else { Err(Code::SessionNotFound.into()) }

@@ -2,7 +2,7 @@
 
 mod show;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget};
 use zaro_core::config::Config;
 use zaro_core::context::Context;
 use zaro_core::db::dialect;
@@ -81,10 +81,7 @@ fn apply(
     if printer.has_terminal() {
         bar.set_draw_target(ProgressDrawTarget::stderr());
     }
-    bar.set_style(
-        ProgressStyle::with_template("{msg:20} {wide_bar} {pos}/{len} {per_sec} {eta}")
-            .map_err(|error| Failure::new(Exit::Usage, format!("the progress bar: {error}"), "report this"))?,
-    );
+    bar.set_style(session::bar_style()?);
     let mut progress = |at: Progress| {
         bar.set_message(at.rule.name());
         bar.set_length(at.total.unsigned_abs());
