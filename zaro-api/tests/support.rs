@@ -166,8 +166,8 @@ impl Call<'_> {
         let bytes = to_bytes(body, usize::MAX).await.expect("a whole body");
         let answer = Answer { status: parts.status, headers: parts.headers, bytes };
         let is_picture = answer.header("content-type").is_some_and(|kind| kind.starts_with("image/"));
-        let has_no_body = matches!(parts.status, StatusCode::FOUND | StatusCode::NOT_MODIFIED);
-        if !has_no_body && !is_preflight && !is_picture {
+        let has_no_body = matches!(parts.status, StatusCode::FOUND | StatusCode::NOT_MODIFIED) || is_preflight;
+        if !has_no_body && !is_picture {
             answer.keeps_the_general_rules();
         }
         answer
