@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use ureq::Agent;
 use ureq::http::Response;
+use zaro_core::service::demo;
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -38,9 +39,14 @@ impl Daemon {
     }
 
     fn start_in(folder: Rc<TempDir>) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    fn start_with(folder: Rc<TempDir>, more: &[&str]) -> Self {
         let log = File::create(folder.path().join("log")).expect("a file");
         let mut child = command(folder.path())
             .args(["--listen", "127.0.0.1:0", "--set", "server.log_format=json"])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
@@ -244,4 +250,24 @@ fn a_bad_configuration_is_told_before_anything_is_written() {
         assert!(err.starts_with("error: ") && err.contains(told) && err.contains("\nhint: "), "{err}");
     }
     assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+fn a_newcomer_finds_a_community_and_a_second_start_keeps_it() {
+    let folder = Rc::new(tempfile::tempdir().expect("a folder"));
+    let mut written = Vec::new();
+    for _ in 0..2 {
+        let daemon = Daemon::start_with(Rc::clone(&folder), &["--demo"]);
+        let body = json!({ "email": demo::DEMO_EMAIL, "password": demo::DEMO_PASSWORD });
+        let (status, answer) = daemon.call("POST", "/api/auth/signin", "", &body);
+        assert_eq!(status, 200, "{answer}");
+        let token = answer["data"]["accessToken"].as_str().expect("a token").to_owned();
+        let (status, answer) = daemon.call("GET", "/api/posts?category=DAILY_LIFE", "", &json!({}));
+        assert_eq!((status, answer["data"]["content"].as_array().map(Vec::len)), (200, Some(10)), "{answer}");
+        let first = answer["data"]["content"][0]["postId"].clone();
+        let (status, answer) = daemon.call("GET", &format!("/api/posts/{first}"), &token, &json!({}));
+        assert_eq!((status, &answer["data"]["postId"]), (200, &first), "{answer}");
+        written.push(first);
+    }
+    assert_eq!(written.first(), written.last(), "the community is the same");
 }

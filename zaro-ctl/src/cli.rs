@@ -18,16 +18,22 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  zaro-ctl sweep plan                      what is due, without changing anything
-  zaro-ctl sweep                           show it and ask; from cron: do it, and speak only when someone must act
-  zaro-ctl members show kim@mail.example   one member: state, history, and what acts next
-  zaro-ctl demo load --members 1000        a community to look around in
+  zaro-ctl sweep plan                   what is due; changes nothing
+  zaro-ctl sweep                        show it and ask; from cron: just do it
+  zaro-ctl members show kim@mail.kr     state, history, and what acts next
+  zaro-ctl demo load --members 1000     a community to look around in
 
-Data goes to stdout, talk to stderr. With --json stdout gets one object: {\"ok\", \"data\"} or {\"ok\", \"error\", \"hint\", \"exit\"}.
-Exit: 0 done (also: nothing to do) - 1 refused or partly failed - 2 wrong usage or our fault - 75 locked, try later - 130 interrupted";
+Data goes to stdout, talk to stderr. --json puts one object on stdout:
+  {\"ok\": true, \"data\": ...} or
+  {\"ok\": false, \"error\": ..., \"hint\": ..., \"exit\": ...}
+
+Exit: 0 done, also with nothing to do    1 refused or partly failed
+      2 wrong usage or our fault         75 locked, try later
+      130 interrupted; the same command goes on";
 
 /// Options of every command.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Configuration file (TOML); also `ZARO_CONFIG`
     #[arg(long, global = true, value_name = "FILE")]
@@ -71,12 +77,13 @@ pub(crate) enum Noun {
 
 const SWEEP_EXAMPLES: &str = "\
 Examples:
-  zaro-ctl sweep                                  cron's call; on a terminal it shows the plan and asks
-  zaro-ctl sweep plan --at 2027-01-01             what would be due then
-  zaro-ctl sweep run --only dormancy --dry-run    one rule, only looked at
-  zaro-ctl sweep run --shard 0/2 --yes            half of the members, on the first of two hosts
+  zaro-ctl sweep                            cron's call; at a terminal it asks
+  zaro-ctl sweep plan --at 2027-01-01       what would be due then
+  zaro-ctl sweep run --only dormancy --dry-run
+  zaro-ctl sweep run --shard 0/2 --yes      half of the members, on one of two
 
-Rules: purge_tokens purge_outboxes purge_notifications purge_pending dormancy end_of_dormancy anonymise dormancy_notices";
+Rules: purge_tokens purge_outboxes purge_notifications purge_pending
+       dormancy end_of_dormancy anonymise dormancy_notices";
 
 /// `db …`
 #[derive(Debug, Subcommand)]

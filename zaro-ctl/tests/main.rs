@@ -2,6 +2,7 @@
 
 mod command;
 mod config;
+mod demo;
 mod help;
 #[cfg(feature = "faults")]
 mod kill;
