@@ -37,11 +37,11 @@ const TABLES: [(&str, &str, &str); 13] = [
 ];
 
 /// A checksum of each table.
-fn checksums(world: &World) -> BTreeMap<&'static str, String> {
+fn checksums(world: &World) -> BTreeMap<&'static str, [u8; 32]> {
     let sum = |(table, columns, order): (&'static str, &str, &str)| {
         let rows = texts(world, &format!("SELECT CONCAT_WS('|', {columns}) AS text FROM {table} ORDER BY {order}"));
         assert!(!rows.is_empty(), "{table} is filled");
-        (table, Sha256::digest(rows.join("\n")).iter().map(|byte| format!("{byte:02x}")).collect())
+        (table, Sha256::digest(rows.join("\n")).into())
     };
     TABLES.into_iter().map(sum).collect()
 }
