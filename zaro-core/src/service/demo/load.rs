@@ -24,8 +24,9 @@ use crate::error::{Error, Result};
 use crate::schema::mail_outbox;
 use crate::types::UserId;
 
-/// Rows of one transaction: half a second of writing at most, after which the load can be interrupted.
-const BATCH: usize = 5000;
+/// Rows of one transaction: a second of writing, after which the load can be interrupted. Names fall all over their
+/// index, so that every transaction writes most of its pages once: four times as many rows halve what goes to disk.
+const BATCH: usize = 20_000;
 /// Posts of one transaction; each brings likes and pictures along.
 const POST_BATCH: usize = 2000;
 
