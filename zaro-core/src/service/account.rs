@@ -80,12 +80,18 @@ enum SignUp {
     Overtaken,
 }
 
-/// Runs a transaction again when it lost a race for a unique key: the second look then finds what is taken.
+/// How often a lost race for a unique key is run again; each time another key may be the one that is lost.
+const UNIQUE_RETRIES: usize = 5;
+
+/// Runs a transaction again when it lost a race for a unique key: the next look then finds what is taken.
 pub(crate) fn retry_unique<T>(mut work: impl FnMut() -> Result<T>) -> Result<T> {
-    match work() {
-        Err(Error::Database(Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => work(),
-        other => other,
+    for _ in 0..UNIQUE_RETRIES {
+        match work() {
+            Err(Error::Database(Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => {}
+            other => return other,
+        }
     }
+    work()
 }
 
 /// Makes a PENDING member with a link and its mail, or repeats that for one who waits already (A1 to A7).
@@ -145,16 +151,26 @@ pub fn sign_up(ctx: &Context, draft: &SignUpDraft) -> Result<SignedUp> {
 /// A5: who stands in the way, in the contract's order.
 fn meets(ctx: &Context, connection: &mut Connection, email: &Email, nickname: &Nickname) -> Result<Meets> {
     if let Some(holder) = user::find_by_email(connection, &email.key)? {
-        let same_nickname = holder.nickname_key.as_deref() == Some(&nickname.key);
-        if holder.status == Status::Pending && same_nickname {
-            return Ok(Meets::Pending(Box::new(holder)));
-        }
-        return Err(Code::EmailAlreadyExisted.into());
+        return same_email(holder, nickname);
     }
-    if nickname.is_reserved(&ctx.policy.nickname) || user::find_by_nickname(connection, &nickname.key)?.is_some() {
+    if nickname.is_reserved(&ctx.policy.nickname) {
         return Err(Code::NicknameAlreadyExisted.into());
     }
-    Ok(Meets::Nobody)
+    match user::find_by_nickname(connection, &nickname.key)? {
+        // Made by a parallel sign-up between the two looks, which READ COMMITTED lets happen.
+        Some(holder) if holder.email_key.as_deref() == Some(&email.key) => same_email(holder, nickname),
+        Some(_) => Err(Code::NicknameAlreadyExisted.into()),
+        None => Ok(Meets::Nobody),
+    }
+}
+
+/// A5, A6: what the holder of the address means for a sign-up with this nickname.
+fn same_email(holder: User, nickname: &Nickname) -> Result<Meets> {
+    let same_nickname = holder.nickname_key.as_deref() == Some(&nickname.key);
+    if holder.status == Status::Pending && same_nickname {
+        return Ok(Meets::Pending(Box::new(holder)));
+    }
+    Err(Code::EmailAlreadyExisted.into())
 }
 
 fn create(

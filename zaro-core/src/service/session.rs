@@ -177,8 +177,10 @@ pub fn sign_in_kakao(ctx: &Context, draft: &KakaoSignInDraft, user_agent: Option
 fn register_kakao(ctx: &Context, connection: &mut Connection, identity: &Identity, now: Time) -> Result<User> {
     let made_up = || Email::lookup(&format!("kakao_{}@kakao.invalid", identity.id));
     let email = identity.email.as_deref().and_then(|text| Email::parse(text).ok()).unwrap_or_else(made_up);
-    if user::find_by_email(connection, &email.key)?.is_some() {
-        return Err(Code::EmailAlreadyExisted.into());
+    if let Some(holder) = user::find_by_email(connection, &email.key)? {
+        // Made by a parallel first sign-in since we looked for the id, which READ COMMITTED lets happen.
+        let is_same = holder.provider == Provider::Kakao && holder.provider_id.as_deref() == Some(&identity.id);
+        return if is_same { Ok(holder) } else { Err(Code::EmailAlreadyExisted.into()) };
     }
     let nickname = free_nickname(ctx, connection, identity.nickname.as_deref().unwrap_or_default())?;
     let picture = identity.picture.as_deref().map(|url| url.replacen("https://", "http://", 1));
