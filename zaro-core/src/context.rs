@@ -68,15 +68,24 @@ impl Context {
 
     /// The same with a database that is open already.
     pub fn with_db(config: &Config, db: Db) -> Result<Self> {
-        let secrets = Secrets::load_or_create(config)?;
+        Self::with_secrets(config, db, &Secrets::load_or_create(config)?)
+    }
+
+    /// For commands, which sign nothing: no key is read or made, so that an operator needs the database only, and a look
+    /// leaves nothing behind.
+    pub fn without_keys(config: &Config, db: Db) -> Result<Self> {
+        Self::with_secrets(config, db, &Secrets::throw_away())
+    }
+
+    fn with_secrets(config: &Config, db: Db, secrets: &Secrets) -> Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let media = Arc::new(LocalDir::new(&config.storage.dir, &config.storage.public_url, secrets.media.clone())?);
+        let media = Arc::new(LocalDir::new(&config.storage.dir, &config.storage.public_url, secrets.media.clone()));
         Ok(Self {
             db,
             policy: Arc::new(config.policy.clone()),
             public_url: config.server.public_url.as_str().into(),
             frontend_url: config.server.frontend_url.as_str().into(),
-            tokens: Arc::new(TokenKeys::new(&secrets)),
+            tokens: Arc::new(TokenKeys::new(secrets)),
             passwords: Arc::new(PasswordPool::for_this_machine()),
             mailer: mailer(config, &clock)?,
             limits: Arc::new(InProcessTokenStore::default()),
@@ -98,7 +107,7 @@ impl Context {
 fn mailer(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Mailer>> {
     let from: Mailbox = config.mail.from.parse().map_err(|error| Error::Internal(format!("the sender: {error}")))?;
     match &config.mail.target {
-        MailTarget::Outbox(folder) => Ok(Arc::new(OutboxDir::new(folder, from, clock.clone())?)),
+        MailTarget::Outbox(folder) => Ok(Arc::new(OutboxDir::new(folder, from, clock.clone()))),
         #[cfg(feature = "smtp")]
         MailTarget::Smtp(url) => {
             use secrecy::ExposeSecret as _;

@@ -60,6 +60,14 @@ impl Secrets {
     }
 }
 
+impl Secrets {
+    /// Keys for a process that signs nothing which anybody else could be shown.
+    pub fn throw_away() -> Self {
+        let key = || random::<MIN_KEY_BYTES>().to_vec().into();
+        Self { access: key(), refresh: key(), media: key(), previous_access: None, previous_refresh: None }
+    }
+}
+
 fn read_or_make(data_dir: &Path) -> Result<(Key, Key, Key)> {
     let path = data_dir.join(SECRETS_FILE);
     let failed = |why: String| Error::Unavailable { what: "the secrets", why: format!("`{}` {why}", path.display()) };

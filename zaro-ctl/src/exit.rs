@@ -87,6 +87,8 @@ impl From<Error> for Failure {
         }
         let (exit, hint) = match &error {
             Error::Refused(_) => (Exit::Refused, None),
+            // Anything else that is not available is a folder, a key file or an address: trying later helps nobody.
+            Error::Unavailable { what, .. } if *what != "the database" => (Exit::Usage, None),
             Error::Pool(_) | Error::Unavailable { .. } => (
                 Exit::TryLater,
                 Some("check the address in `zaro-ctl db status`, and whether the part is up".to_owned()),

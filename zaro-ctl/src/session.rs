@@ -28,7 +28,7 @@ pub(crate) fn config(global: &Global) -> Result<Config, Failure> {
     Ok(Config::read(&sources)?)
 }
 
-/// Log lines of services, on stderr; warnings only, unless `ZARO_LOG` says more.
+/// Log lines of services, on stderr: warnings only, or with `--verbose` what is done.
 pub(crate) fn start_log(global: &Global) {
     let level = if global.verbose { "info" } else { "warn" };
     // Started twice only in tests, where the first one serves.
@@ -66,7 +66,7 @@ pub(crate) fn open(config: &Config) -> Result<Context, Failure> {
             "bring it up to date with `zaro-ctl db migrate`",
         ));
     }
-    Ok(Context::with_db(config, db)?)
+    Ok(Context::without_keys(config, db)?)
 }
 
 /// A flag that Ctrl-C and a stop signal set: work ends after the batch under way.

@@ -42,6 +42,9 @@ fn list_filters_and_pages() {
     };
     assert_eq!(list(&["--status", "dormant"]), ["user1", "user3"]);
     assert_eq!(list(&["--find", "USER4"]), ["user4"]);
+    world.member("kim_min", Status::Active);
+    assert_eq!(list(&["--find", "kim_m"]), ["kim_min"], "`_` is a letter here");
+    assert_eq!(list(&["--find", "%"]), Vec::<String>::new());
     assert_eq!(list(&["--limit", "2", "--after", "2"]), ["user2", "user3"]);
     assert_eq!(list(&["--inactive-since", "2026-02-28"]), Vec::<String>::new());
 }

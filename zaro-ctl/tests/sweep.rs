@@ -103,7 +103,7 @@ fn notices_that_wait_for_a_person_are_told_even_quietly() {
             use diesel::RunQueryDsl as _;
             let insert = format!(
                 "INSERT INTO dormancy_notices (user_id, last_checked_login_at, state, dormant_months, delete_months, \
-                 created_at, closed_at) VALUES ({id}, 1, 'UNKNOWN', 6, 6, 1, 1)"
+                 created_at, closed_at) SELECT {id}, basis_at, 'UNKNOWN', 6, 6, 1, 1 FROM users WHERE id = {id}"
             );
             Ok(diesel::sql_query(insert).execute(connection)?)
         })
@@ -111,4 +111,15 @@ fn notices_that_wait_for_a_person_are_told_even_quietly() {
     let answer = run(on(&world.test_db, &["--quiet", "sweep"]));
     assert_eq!((answer.code, answer.stdout.as_str()), (Some(0), ""));
     assert!(answer.stderr.contains("attention: 1 dormancy notice(s)"), "{}", answer.stderr);
+}
+
+#[test]
+fn looking_leaves_no_key_and_no_folder_behind() {
+    let world = community();
+    for arguments in [&["sweep", "plan"][..], &["sweep", "status"], &["members", "list"]] {
+        assert_eq!(run(on(&world.test_db, arguments)).code, Some(0));
+    }
+    for name in ["secrets.toml", "outbox", "media"] {
+        assert!(!world.test_db.folder().join(name).exists(), "{name} was made");
+    }
 }

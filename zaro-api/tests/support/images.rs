@@ -17,7 +17,7 @@ impl Setup {
     /// Images lie in a folder of the test's own.
     pub(crate) fn local_images(mut self) -> Self {
         let folder = self.world.test_db.folder().join("media");
-        let media = LocalDir::new(&folder, MEDIA, random::<32>().to_vec().into()).expect("a folder");
+        let media = LocalDir::new(&folder, MEDIA, random::<32>().to_vec().into());
         let media = Arc::new(media);
         self.world.ctx.objects = media.clone();
         self.world.ctx.media = Some(media);

@@ -3,18 +3,28 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::policy::retention::Limit;
 use crate::ports::TokenStore;
 use crate::types::Time;
 
-/// Above this many keys the forgotten ones are swept out before another is added.
+/// Below this many keys nothing is swept out.
 const SWEEP_ABOVE: usize = 50_000;
+/// H17: with this many live keys somebody is making addresses up; what is costly to abuse waits.
+const MOST_KEYS: usize = 1_000_000;
 
 /// A sliding log for each key: the instants taken within the longest of its windows.
 #[derive(Debug, Default)]
 pub struct InProcessTokenStore {
-    taken: Mutex<HashMap<String, Log>>,
+    taken: Mutex<Taken>,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    logs: HashMap<String, Log>,
+    /// The number of keys at which the forgotten ones are swept out next: twice what the last sweep left, so that each
+    /// key pays for its own removal once.
+    sweep_at: usize,
 }
 
 #[derive(Debug, Default)]
@@ -29,10 +39,14 @@ impl TokenStore for InProcessTokenStore {
         let limits = limits.iter().filter(|limit| limit.count > 0);
         let now = now.micros();
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if taken.len() > SWEEP_ABOVE {
-            taken.retain(|_, log| log.until > now);
+        if taken.logs.len() > taken.sweep_at.max(SWEEP_ABOVE) {
+            taken.logs.retain(|_, log| log.until > now);
+            taken.sweep_at = taken.logs.len() * 2;
         }
-        let log = taken.entry(key.to_owned()).or_default();
+        if taken.logs.len() >= MOST_KEYS && !taken.logs.contains_key(key) {
+            return Err(Error::Unavailable { what: "the rate limits", why: format!("{MOST_KEYS} keys are in use") });
+        }
+        let log = taken.logs.entry(key.to_owned()).or_default();
         let (mut wait, mut keep_for, mut keep) = (0, 0, 0);
         for limit in limits {
             let window = i64::from(limit.seconds) * 1_000_000;
@@ -56,7 +70,7 @@ impl TokenStore for InProcessTokenStore {
     }
 
     fn clear(&self, key: &str) -> Result<()> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).logs.remove(key);
         Ok(())
     }
 }

@@ -25,10 +25,9 @@ pub struct LocalDir {
 }
 
 impl LocalDir {
-    /// Makes the folder if it is not there. `public_url` is how browsers reach `/media`, without a slash at the end.
-    pub fn new(folder: &Path, public_url: &str, key: Key) -> Result<Self> {
-        fs::create_dir_all(folder).map_err(|error| unavailable(folder, &error))?;
-        Ok(Self { folder: folder.to_owned(), public_url: public_url.to_owned(), key })
+    /// The folder is made with the first image. `public_url` is how browsers reach `/media`, without a slash at the end.
+    pub fn new(folder: &Path, public_url: &str, key: Key) -> Self {
+        Self { folder: folder.to_owned(), public_url: public_url.to_owned(), key }
     }
 
     /// I2: what an upload address is signed with, over method, key, content type and expiry.

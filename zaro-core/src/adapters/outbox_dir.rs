@@ -9,7 +9,6 @@ use lettre::message::Mailbox;
 
 use super::message;
 use crate::clock::Clock;
-use crate::error::{Error, Result};
 use crate::policy::mail::Delivery;
 use crate::ports::{Mailer, OutgoingMail};
 
@@ -21,13 +20,9 @@ pub struct OutboxDir {
 }
 
 impl OutboxDir {
-    /// Makes the folder if it is not there.
-    pub fn new(folder: &Path, from: Mailbox, clock: Arc<dyn Clock>) -> Result<Self> {
-        fs::create_dir_all(folder).map_err(|error| Error::Unavailable {
-            what: "the outbox folder",
-            why: format!("`{}` cannot be made: {error}", folder.display()),
-        })?;
-        Ok(Self { folder: folder.to_owned(), from, clock })
+    /// The folder is made with the first mail.
+    pub fn new(folder: &Path, from: Mailbox, clock: Arc<dyn Clock>) -> Self {
+        Self { folder: folder.to_owned(), from, clock }
     }
 
     /// Where a mail is put; the same mail tried again is the same file.
@@ -38,6 +33,7 @@ impl OutboxDir {
     }
 
     fn write(&self, mail: &OutgoingMail, bytes: &[u8]) -> std::io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
         let path = self.path(mail);
         let part = path.with_extension("part");
         let mut file = fs::File::create(&part)?;

@@ -58,8 +58,8 @@ impl Mailer for Smtp {
         }
         match self.transport.send(&message) {
             Ok(_) => Delivery::Accepted { message_id: mail.message_id.clone() },
-            Err(error) if error.is_permanent() => Delivery::Refused(words(&error)),
-            Err(error) if error.is_transient() => Delivery::NotNow(words(&error)),
+            Err(error) if error.is_permanent() && is_about_recipient(&error) => Delivery::Refused(words(&error)),
+            Err(error) if error.is_permanent() || error.is_transient() => Delivery::NotNow(words(&error)),
             Err(error) => Delivery::Unclear(words(&error)),
         }
     }
@@ -67,6 +67,14 @@ impl Mailer for Smtp {
     fn describe(&self) -> String {
         format!("the mail server {}", self.host)
     }
+}
+
+/// M3: whether a 5xx answer means the recipient. One about us (not signed in, sender not allowed, quota, policy) would
+/// otherwise close a whole day's mail for good; it is tried again, and gives up after three days.
+fn is_about_recipient(error: &SmtpError) -> bool {
+    let code = error.status().map_or(0, u16::from);
+    let text = error.to_string();
+    matches!(code, 550 | 551 | 553 | 556) && !text.contains("5.7.") && !text.contains("5.3.")
 }
 
 /// The error's own words with its cause, without addresses (H16).

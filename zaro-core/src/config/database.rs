@@ -38,11 +38,12 @@ impl DatabaseConfig {
                         ));
                     }
                     None => {
-                        let scheme = value.text.split("://").next().unwrap_or_default().to_owned();
-                        return Err(value.wrong(
-                            format!("has the scheme `{scheme}`"),
-                            "use sqlite://PATH or mysql://USER:PASSWORD@HOST/DATABASE",
-                        ));
+                        // Without a scheme the whole text may be a password.
+                        let problem = value.text.split_once("://").map_or_else(
+                            || "has no scheme".to_owned(),
+                            |(scheme, _)| format!("has the scheme `{scheme}`"),
+                        );
+                        return Err(value.wrong(problem, "use sqlite://PATH or mysql://USER:PASSWORD@HOST/DATABASE"));
                     }
                 }
                 value.text

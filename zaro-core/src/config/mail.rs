@@ -26,14 +26,20 @@ pub enum MailTarget {
 
 impl MailConfig {
     pub(super) fn read(sources: &Sources, data_dir: &Path) -> Result<Self, ConfigError> {
-        let hint = "use outbox://FOLDER, smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST";
+        let hint = "use outbox://FOLDER, smtp://USER:PASSWORD@HOST:587?tls=required or smtps://USER:PASSWORD@HOST";
         let target = match sources.get("mail.url") {
             None => MailTarget::Outbox(data_dir.join("outbox")),
             Some(value) => match value.text.split_once("://") {
                 Some(("outbox", "")) => return Err(value.wrong("names no folder", hint)),
                 Some(("outbox", folder)) => MailTarget::Outbox(folder.into()),
                 Some(("smtp" | "smtps", "")) => return Err(value.wrong("names no server", hint)),
-                Some(("smtp" | "smtps", _)) if cfg!(feature = "smtp") => MailTarget::Smtp(value.text.into()),
+                #[cfg(feature = "smtp")]
+                Some(("smtp" | "smtps", _)) => match lettre::SmtpTransport::from_url(&value.text) {
+                    Ok(_) => MailTarget::Smtp(value.text.into()),
+                    // The driver's words could repeat the password.
+                    Err(_) => return Err(value.wrong("cannot be read as an address of a mail server", hint)),
+                },
+                #[cfg(not(feature = "smtp"))]
                 Some(("smtp" | "smtps", _)) => {
                     return Err(value.wrong(
                         "names a mail server, which this build leaves out",

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use crate::db::{Connection, dialect};
 use crate::error::Result;
-use crate::schema::dormancy_notices;
-use crate::types::{NoticeState, Time, UserId};
+use crate::schema::{dormancy_notices, users};
+use crate::types::{NoticeState, Status, Time, UserId};
 
 /// A notice.
 #[derive(Clone, Debug, Queryable, Selectable, serde::Serialize)]
@@ -110,6 +110,20 @@ pub fn cancel(connection: &mut Connection, mails: &[i64], now: Time) -> Result<(
         .set((dormancy_notices::state.eq(NoticeState::Cancelled), dormancy_notices::closed_at.eq(now)))
         .execute(connection)?;
     Ok(())
+}
+
+/// Notices that bounced or have an unknown fate, and whose member is still as absent as when they were told: one who
+/// signed in since has a new basis, and nothing is left to settle.
+pub fn count_to_settle(connection: &mut Connection) -> Result<i64> {
+    let open = dormancy_notices::table
+        .inner_join(users::table)
+        .filter(dormancy_notices::state.eq_any([NoticeState::Bounced, NoticeState::Unknown]))
+        .filter(dormancy_notices::resolved_by.is_null())
+        .filter(users::status.eq(Status::Active))
+        .filter(users::basis_at.eq(dormancy_notices::last_checked_login_at.nullable()))
+        // M5: mail to these is never sent, so nobody can do anything about them.
+        .filter(users::email_key.not_like("%.invalid"));
+    Ok(open.count().get_result(connection)?)
 }
 
 /// How many notices stand where.

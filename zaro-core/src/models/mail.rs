@@ -82,7 +82,10 @@ pub fn ids_by_dedupe_key(connection: &mut Connection, keys: &[String]) -> Result
     Ok(rows.into_iter().filter_map(|(key, id)| Some((key?, id))).collect())
 }
 
-/// Due mails, and those whose worker died: ids of one batch, longest due first.
+/// Due mails, and those whose worker died: ids of one batch.
+///
+/// Links go first, because they die within half an hour: a hundred thousand dormancy notices that became due before
+/// them must not keep anybody from signing up. Otherwise longest due first.
 pub fn due(connection: &mut Connection, now: Time, limit: i64) -> Result<Vec<i64>> {
     let mut ids: Vec<i64> = mail_outbox::table
         .filter(mail_outbox::state.eq(MailState::Sending))
@@ -91,14 +94,17 @@ pub fn due(connection: &mut Connection, now: Time, limit: i64) -> Result<Vec<i64
         .limit(limit)
         .select(mail_outbox::id)
         .load(connection)?;
-    let queued: Vec<i64> = mail_outbox::table
+    let queued = mail_outbox::table
         .filter(mail_outbox::state.eq(MailState::Queued))
         .filter(mail_outbox::next_attempt_at.le(now))
         .order((mail_outbox::next_attempt_at.asc(), mail_outbox::id.asc()))
         .limit(limit)
-        .select(mail_outbox::id)
-        .load(connection)?;
-    ids.extend(queued);
+        .select(mail_outbox::id);
+    // No link outlives the last hour of the outbox by much, so few rows are looked at for them.
+    let links: Vec<i64> = queued.filter(mail_outbox::not_after.is_not_null()).load(connection)?;
+    let others: Vec<i64> = queued.filter(mail_outbox::not_after.is_null()).load(connection)?;
+    ids.extend(links);
+    ids.extend(others);
     ids.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(ids)
 }
@@ -153,9 +159,9 @@ pub fn hand_over(connection: &mut Connection, id: i64, worker: &str, message_id:
     Ok(noted == 1)
 }
 
-/// Gives an open mail back for a later try.
+/// Gives an open mail back for a later try; nothing happens when it is closed already.
 pub fn requeue(connection: &mut Connection, id: i64, at: Time, error: Option<&str>) -> Result<()> {
-    diesel::update(mail_outbox::table.find(id))
+    diesel::update(mail_outbox::table.find(id).filter(mail_outbox::closed_at.is_null()))
         .set((
             mail_outbox::state.eq(MailState::Queued),
             mail_outbox::next_attempt_at.eq(at),
@@ -184,8 +190,19 @@ pub fn close(connection: &mut Connection, id: i64, state: MailState, error: Opti
     Ok(closed == 1)
 }
 
-/// Closes as DROPPED those of these mails that no worker has begun to hand over; returns the ids that were.
-pub fn drop_unsent(connection: &mut Connection, ids: &[i64], now: Time) -> Result<Vec<i64>> {
+/// Whether this worker still has the mail; a claim that ran out may be another's by now.
+pub fn is_claimed_by(connection: &mut Connection, id: i64, worker: &str) -> Result<bool> {
+    dialect::lock_rows(connection, "mail_outbox", &[id])?;
+    let ours = mail_outbox::table
+        .find(id)
+        .filter(mail_outbox::state.eq(MailState::Sending))
+        .filter(mail_outbox::claimed_by.eq(cut(worker, 100)));
+    Ok(ours.count().get_result::<i64>(connection)? == 1)
+}
+
+/// Closes, in this state, those of these mails that no worker has begun to hand over; returns the ids that were.
+pub fn close_unsent(connection: &mut Connection, ids: &[i64], state: MailState, now: Time) -> Result<Vec<i64>> {
+    dialect::lock_rows(connection, "mail_outbox", ids)?;
     let unsent = mail_outbox::table
         .filter(mail_outbox::id.eq_any(ids))
         .filter(mail_outbox::closed_at.is_null())
@@ -194,7 +211,7 @@ pub fn drop_unsent(connection: &mut Connection, ids: &[i64], now: Time) -> Resul
     let ids: Vec<i64> = unsent.load(connection)?;
     diesel::update(mail_outbox::table.filter(mail_outbox::id.eq_any(&ids)))
         .set((
-            mail_outbox::state.eq(MailState::Dropped),
+            mail_outbox::state.eq(state),
             mail_outbox::payload.eq(None::<String>),
             mail_outbox::claimed_by.eq(None::<String>),
             mail_outbox::claimed_until.eq(None::<Time>),
@@ -204,11 +221,11 @@ pub fn drop_unsent(connection: &mut Connection, ids: &[i64], now: Time) -> Resul
     Ok(ids)
 }
 
-/// Drops the open mails of this kind for a member, because a newer one replaces them.
-pub fn open_ids(connection: &mut Connection, user: UserId, kind: MailKind) -> Result<Vec<i64>> {
+/// Open mails of these kinds for these members.
+pub fn open_ids(connection: &mut Connection, users: &[UserId], kinds: &[MailKind]) -> Result<Vec<i64>> {
     let open = mail_outbox::table
-        .filter(mail_outbox::user_id.eq(user))
-        .filter(mail_outbox::kind.eq(kind))
+        .filter(mail_outbox::user_id.eq_any(users))
+        .filter(mail_outbox::kind.eq_any(kinds))
         .filter(mail_outbox::closed_at.is_null());
     Ok(open.select(mail_outbox::id).load(connection)?)
 }

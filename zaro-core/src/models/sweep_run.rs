@@ -76,10 +76,31 @@ pub struct Counts {
     pub failed: i64,
 }
 
-/// Opens a run; nothing when another process opened the same scheduled one first (J1).
+/// Opens a run, or a scheduled one again that was interrupted; nothing when the scheduled one is done already (J1).
 pub fn open(connection: &mut Connection, run: &NewSweepRun) -> Result<Option<i64>> {
     let made = dialect::insert_ignore!(connection, sweep_runs::table, run)?;
-    if made == 0 { Ok(None) } else { Ok(Some(dialect::last_id(connection)?)) }
+    if made == 1 {
+        return Ok(Some(dialect::last_id(connection)?));
+    }
+    let interrupted: Option<i64> = sweep_runs::table
+        .filter(sweep_runs::job.eq(&run.job))
+        .filter(sweep_runs::shard.eq(&run.shard))
+        .filter(sweep_runs::scheduled_for.nullable().eq(run.scheduled_for))
+        .filter(sweep_runs::state.eq(RunState::Interrupted))
+        .select(sweep_runs::id)
+        .first(connection)
+        .optional()?;
+    let Some(id) = interrupted else { return Ok(None) };
+    diesel::update(sweep_runs::table.find(id))
+        .set((
+            sweep_runs::state.eq(RunState::Running),
+            sweep_runs::host.eq(&run.host),
+            sweep_runs::fencing.eq(run.fencing),
+            sweep_runs::planned.eq(run.planned),
+            sweep_runs::finished_at.eq(None::<Time>),
+        ))
+        .execute(connection)?;
+    Ok(Some(id))
 }
 
 /// J2: runs that their process left behind, because somebody else holds the lease now.
@@ -143,10 +164,13 @@ pub fn latest(connection: &mut Connection, job: Option<&str>, limit: i64) -> Res
     Ok(query.load(connection)?)
 }
 
-/// The due instant of the last scheduled run of a job.
+/// The due instant of the last scheduled run of a job that came to its end.
+///
+/// One that was interrupted, or whose process died, is still to be done.
 pub fn last_scheduled(connection: &mut Connection, job: &str) -> Result<Option<Time>> {
     let last: Option<i64> = sweep_runs::table
         .filter(sweep_runs::job.eq(job))
+        .filter(sweep_runs::state.eq_any([RunState::Done, RunState::Partial, RunState::Failed]))
         .select(diesel::dsl::max(sweep_runs::scheduled_for))
         .first(connection)?;
     Ok(last.map(Time::from_micros))

@@ -259,8 +259,10 @@ pub fn list(connection: &mut Connection, filter: &UserFilter) -> Result<Vec<User
         query = query.filter(users::status.eq(status));
     }
     if let Some(text) = &filter.contains {
-        let pattern = format!("%{}%", text.replace(['%', '_'], ""));
-        query = query.filter(users::email_key.like(pattern.clone()).or(users::nickname_key.like(pattern)));
+        let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        let pattern = format!("%{escaped}%");
+        let email = users::email_key.like(pattern.clone()).escape('!');
+        query = query.filter(email.or(users::nickname_key.like(pattern).escape('!')));
     }
     if let Some(before) = filter.inactive_since {
         query = query.filter(users::basis_at.le(before));

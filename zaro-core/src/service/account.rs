@@ -16,7 +16,7 @@ use crate::policy::token::{LinkFacts, VerifyOutcome};
 use crate::policy::{credential, token as token_policy};
 use crate::service::mail as mail_service;
 use crate::service::token;
-use crate::types::{MailKind, Provider, RevokedReason, Status, Time, TokenPurpose, UserId};
+use crate::types::{MailKind, MailState, Provider, RevokedReason, Status, Time, TokenPurpose, UserId};
 
 /// Body of a sign-up.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -131,7 +131,13 @@ pub fn sign_up(ctx: &Context, draft: &SignUpDraft) -> Result<SignedUp> {
         let outcome = retry_unique(|| {
             ctx.db.write_tx(|connection| match meets(ctx, connection, &email, &nickname)? {
                 Meets::Pending(_) if !granted => Ok(SignUp::Overtaken),
-                Meets::Pending(user) => repeat(ctx, connection, &user, hash, now).map(|()| SignUp::Repeated),
+                Meets::Pending(found) => match user::find_for_update(connection, found.id)? {
+                    Some(user) if user.status == Status::Pending => {
+                        repeat(ctx, connection, &user, hash, now).map(|()| SignUp::Repeated)
+                    }
+                    // Confirmed or purged between the look and the lock: look again.
+                    _ => Ok(SignUp::Overtaken),
+                },
                 Meets::Nobody => create(ctx, connection, &email, &nickname, hash, now).map(SignUp::Created),
             })
         })?;
@@ -145,6 +151,14 @@ pub fn sign_up(ctx: &Context, draft: &SignUpDraft) -> Result<SignedUp> {
     match made {
         Some(id) => Ok(SignedUp { id, email: email.text, nickname: nickname.text }),
         None => Err(Code::AlreadySignedUpNotVerifiedYet.into()),
+    }
+}
+
+/// The member who holds an address, held against other writers and read again once held.
+fn holder_for_update(connection: &mut Connection, email: &Email) -> Result<Option<User>> {
+    match user::find_by_email(connection, &email.key)? {
+        Some(found) => user::find_for_update(connection, found.id),
+        None => Ok(None),
     }
 }
 
@@ -234,8 +248,8 @@ fn mail_link(
             (MailKind::ResetPassword, format!("{}/password-reset?token={secret}", ctx.frontend_url))
         }
     };
-    let outdated = mail::open_ids(connection, user, kind)?;
-    mail::drop_unsent(connection, &outdated, now)?;
+    let outdated = mail::open_ids(connection, &[user], &[kind])?;
+    mail::close_unsent(connection, &outdated, MailState::Expired, now)?;
     let payload = json!({ "nickname": nickname, "link": link, "minutes": ctx.policy.session.link_minutes });
     let new = mail_service::compose(kind, Some(user), recipient, &payload, now);
     mail::insert(connection, &[mail::NewMail { not_after: Some(end), ..new }])
@@ -270,11 +284,13 @@ pub fn resend_verification(ctx: &Context, draft: &EmailDraft) -> Result<()> {
     let now = ctx.now();
     let email = wanted_email(draft)?;
     take(ctx, &verify_key(&email), &mail_limits(ctx), now)?;
-    ctx.db.write_tx(|connection| match user::find_by_email(connection, &email.key)? {
-        Some(user) if user.status == Status::Pending => {
-            mail_link(ctx, connection, user.id, &user.email, &user.nickname, TokenPurpose::VerifyEmail, now)
-        }
-        _ => Ok(()),
+    retry_unique(|| {
+        ctx.db.write_tx(|connection| match holder_for_update(connection, &email)? {
+            Some(user) if user.status == Status::Pending => {
+                mail_link(ctx, connection, user.id, &user.email, &user.nickname, TokenPurpose::VerifyEmail, now)
+            }
+            _ => Ok(()),
+        })
     })?;
     ctx.mail_bell.ring();
     Ok(())
@@ -285,11 +301,13 @@ pub fn request_password_reset(ctx: &Context, draft: &EmailDraft) -> Result<Strin
     let now = ctx.now();
     let email = wanted_email(draft)?;
     take(ctx, &format!("reset-mail:{}", email.key), &mail_limits(ctx), now)?;
-    ctx.db.write_tx(|connection| match user::find_by_email(connection, &email.key)? {
-        Some(user) if user.provider == Provider::Local && user.status != Status::Deleted => {
-            mail_link(ctx, connection, user.id, &user.email, &user.nickname, TokenPurpose::ResetPassword, now)
-        }
-        _ => Ok(()),
+    retry_unique(|| {
+        ctx.db.write_tx(|connection| match holder_for_update(connection, &email)? {
+            Some(user) if user.provider == Provider::Local && user.status != Status::Deleted => {
+                mail_link(ctx, connection, user.id, &user.email, &user.nickname, TokenPurpose::ResetPassword, now)
+            }
+            _ => Ok(()),
+        })
     })?;
     ctx.mail_bell.ring();
     let Input::Given(sent) = &draft.email else { return Ok(email.text) };
@@ -318,6 +336,10 @@ pub fn reset_password(ctx: &Context, draft: &PasswordResetDraft) -> Result<()> {
             user::find_for_update(connection, link.user_id)?.ok_or_else(|| Error::from(Code::ResetTokenNotFound))?;
         if !account_token::consume(connection, link.id, now)? {
             return Err(Code::ResetTokenAlreadyUsed.into());
+        }
+        if member.status == Status::Deleted {
+            // Its links ended with the membership; one that was made meanwhile is worth as little.
+            return Err(Code::ResetTokenExpired.into());
         }
         user::set_password(connection, member.id, &password_hash, now)?;
         session::revoke_all(connection, &[member.id], None, RevokedReason::Password, now)?;

@@ -14,7 +14,7 @@ use crate::ports::Identity;
 use crate::secrets::random;
 use crate::service::password::Verdict;
 use crate::service::token;
-use crate::types::{Gender, Provider, RevokedReason, Status, Time, UserId, cut, fold};
+use crate::types::{Gender, MailState, Provider, RevokedReason, Status, Time, UserId, cut, fold};
 
 /// Longest user agent that is kept, in characters.
 const USER_AGENT_MAX: usize = 255;
@@ -138,7 +138,7 @@ pub(crate) fn cancel_notices(connection: &mut Connection, users: &[UserId], now:
     if mails.is_empty() {
         return Ok(());
     }
-    let dropped = mail::drop_unsent(connection, &mails, now)?;
+    let dropped = mail::close_unsent(connection, &mails, MailState::Dropped, now)?;
     dormancy_notice::cancel(connection, &dropped, now)
 }
 

@@ -16,7 +16,7 @@ use crate::policy::retention::Policy;
 use crate::schema::{account_tokens, users};
 use crate::service::mail as mail_service;
 use crate::service::session::cancel_notices;
-use crate::types::{MailKind, RevokedReason, Status, Time, UserId, WithdrawalKind, cut};
+use crate::types::{MailKind, MailState, RevokedReason, Status, Time, UserId, WithdrawalKind, cut};
 
 /// L8: longest reason that is kept, in characters.
 const REASON_MAX: usize = 255;
@@ -94,13 +94,15 @@ pub(crate) fn delete(
     Ok(changed)
 }
 
-/// Ends the live links of these members.
+/// Ends the live links of these members, and closes unsent what would only carry a dead one (M3).
 fn revoke_links(connection: &mut Connection, ids: &[UserId], now: Time) -> Result<()> {
     diesel::update(account_tokens::table)
         .filter(account_tokens::user_id.eq_any(ids))
         .filter(account_tokens::live_key.is_not_null())
         .set((account_tokens::live_key.eq(None::<String>), account_tokens::revoked_at.eq(now)))
         .execute(connection)?;
+    let dead = mail::open_ids(connection, ids, &[MailKind::VerifyEmail, MailKind::ResetPassword])?;
+    mail::close_unsent(connection, &dead, MailState::Expired, now)?;
     Ok(())
 }
 

@@ -31,7 +31,7 @@ fn mail(to: &str) -> OutgoingMail {
 #[test]
 fn a_folder_holds_one_whole_file_a_mail() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mailer = OutboxDir::new(&folder.path().join("outbox"), from(), clock()).expect("the folder is made");
+    let mailer = OutboxDir::new(&folder.path().join("outbox"), from(), clock());
     for _ in 0..2 {
         assert_eq!(
             mailer.send(&mail("kim@zaro.test")),
@@ -55,18 +55,18 @@ fn a_folder_holds_one_whole_file_a_mail() {
 #[test]
 fn an_address_cannot_leave_the_folder() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mailer = OutboxDir::new(folder.path(), from(), clock()).expect("the folder is there");
+    let mailer = OutboxDir::new(folder.path(), from(), clock());
     assert!(matches!(mailer.send(&mail("../../etc/x@zaro.test")), Delivery::Accepted { .. } | Delivery::Refused(_)));
     let parent = folder.path().parent().expect("a parent");
     assert!(!parent.join("etc").exists());
 }
 
 #[test]
-fn a_folder_that_is_gone_means_later() {
+fn a_folder_that_cannot_be_written_means_later() {
     let folder = tempfile::tempdir().expect("a folder");
     let outbox = folder.path().join("outbox");
-    let mailer = OutboxDir::new(&outbox, from(), clock()).expect("the folder is made");
-    std::fs::remove_dir(&outbox).expect("the folder goes");
+    std::fs::write(&outbox, "a file where the folder should be").expect("a file");
+    let mailer = OutboxDir::new(&outbox, from(), clock());
     assert!(matches!(mailer.send(&mail("kim@zaro.test")), Delivery::NotNow(_)));
 }
 
@@ -85,6 +85,8 @@ mod smtp {
         Takes,
         RefusesRecipient,
         RefusesForNow,
+        /// A 5xx that is about us, not about the recipient.
+        RefusesSender,
         /// Hangs up after the whole message went in.
         HangsUpAfterData,
     }
@@ -110,6 +112,7 @@ mod smtp {
             let word = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
             match (word.as_str(), manner) {
                 ("RCPT", Manner::RefusesRecipient) => writeln!(out, "550 5.1.1 <kim@zaro.test> no such mailbox\r")?,
+                ("MAIL", Manner::RefusesSender) => writeln!(out, "530 5.7.0 sign in first\r")?,
                 ("RCPT", Manner::RefusesForNow) => writeln!(out, "451 4.3.0 come back later\r")?,
                 ("DATA", _) => {
                     writeln!(out, "354 go on\r")?;
@@ -139,6 +142,7 @@ mod smtp {
         let send = |manner| client(server(manner)).send(&mail("kim@zaro.test"));
         assert!(matches!(send(Manner::Takes), Delivery::Accepted { .. }));
         assert!(matches!(send(Manner::RefusesForNow), Delivery::NotNow(_)));
+        assert!(matches!(send(Manner::RefusesSender), Delivery::NotNow(_)), "a whole day's mail must not bounce");
         assert!(matches!(send(Manner::HangsUpAfterData), Delivery::Unclear(_)));
         match send(Manner::RefusesRecipient) {
             Delivery::Refused(words) => {

@@ -21,7 +21,7 @@ use zaro_core::{Code, Error, Result};
 fn local_world() -> World {
     let mut world = World::new();
     let folder = world.test_db.folder().join("media");
-    let media = LocalDir::new(&folder, "https://img.zaro.test", random::<32>().to_vec().into()).expect("a folder");
+    let media = LocalDir::new(&folder, "https://img.zaro.test", random::<32>().to_vec().into());
     let media = Arc::new(media);
     world.ctx.objects = media.clone();
     world.ctx.media = Some(media);

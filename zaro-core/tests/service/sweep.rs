@@ -278,3 +278,95 @@ fn a_plan_changes_nothing() {
     let runs = world.ctx.db.read(|connection| sweep_run::latest(connection, None, 10)).expect("a read");
     assert!(runs.is_empty());
 }
+
+#[test]
+fn m3_a_burst_of_notices_does_not_hold_up_a_link() {
+    let world = World::new();
+    for n in 0..60 {
+        world.member(&format!("user{n}"), Status::Active);
+    }
+    world.clock.set(world.now().add_months(5));
+    sweep(&world);
+    world.advance(TimeDelta::minutes(1));
+    let draft = zaro_core::service::account::SignUpDraft {
+        email: "new@zaro.test".into(),
+        password: PASSWORD.into(),
+        nickname: "newcomer".into(),
+    };
+    zaro_core::service::account::sign_up(&world.ctx, &draft).expect("a sign-up");
+    world.deliver();
+    let first = world.mailer.taken().into_iter().next().expect("a mail");
+    assert_eq!(first.to, "new@zaro.test");
+}
+
+#[test]
+fn j3_an_interrupted_scheduled_run_is_taken_up_again() {
+    let world = World::new();
+    for n in 0..25 {
+        world.member(&format!("user{n}"), Status::Pending);
+    }
+    world.advance(TimeDelta::days(1));
+    let (due, stop) = (world.now(), AtomicBool::new(false));
+    let run = |stops: bool| {
+        stop.store(false, std::sync::atomic::Ordering::SeqCst);
+        let planned = plan(&world.ctx, &[Rule::PurgePending], Shard::WHOLE, None, world.now()).expect("a plan");
+        let mut options = ApplyOptions {
+            batch: 10,
+            lease: TimeDelta::seconds(60),
+            scheduled_for: Some(due),
+            stop: &stop,
+            progress: &mut |_| stop.store(stops, std::sync::atomic::Ordering::SeqCst),
+        };
+        apply(&world.ctx, &planned, &mut options).expect("a sweep").runs.pop().expect("a run").state
+    };
+    let last = || world.ctx.db.read(|c| sweep_run::last_scheduled(c, "purge_pending")).expect("a read");
+    assert_eq!((run(true), last()), (Some(RunState::Interrupted), None));
+    assert_eq!((run(false), last()), (Some(RunState::Done), Some(due)));
+    assert_eq!(run(false), None, "and then never again");
+}
+
+#[test]
+fn two_sweepers_and_sign_ins_at_the_same_time_change_each_member_once() {
+    let world = World::new();
+    for n in 0..60 {
+        world.member(&format!("user{n}"), Status::Active);
+    }
+    let started = world.now();
+    world.clock.set(started.add_months(5));
+    sweep(&world);
+    while world.deliver().accepted > 0 {}
+    world.clock.set(started.add_months(6));
+    let planned = plan_now(&world);
+    let reports: Vec<SweepReport> = std::thread::scope(|scope| {
+        let sweepers: Vec<_> = (0..2)
+            .map(|n| {
+                let (ctx, planned) = (&world.ctx, &planned);
+                scope.spawn(move || {
+                    let ctx = zaro_core::context::Context { instance: format!("host-{n}").into(), ..ctx.clone() };
+                    let stop = AtomicBool::new(false);
+                    let mut options = ApplyOptions {
+                        batch: 5,
+                        lease: TimeDelta::seconds(60),
+                        scheduled_for: None,
+                        stop: &stop,
+                        progress: &mut |_| {},
+                    };
+                    apply(&ctx, planned, &mut options).expect("a sweep")
+                })
+            })
+            .collect();
+        for n in 0..20 {
+            sign_in(&world, &format!("user{n}")).expect("a session");
+        }
+        sweepers.into_iter().map(|sweeper| sweeper.join().expect("a sweeper")).collect()
+    });
+    // Whoever came second was told who is sweeping, or found nothing left to do; and who signed in is awake.
+    let made_dormant: i64 = reports.iter().map(changed).sum();
+    assert!((40..=60).contains(&made_dormant), "{made_dormant}");
+    for n in 0..60 {
+        let id =
+            world.ctx.db.read(|c| zaro_core::models::user::find_by_nickname(c, &format!("user{n}"))).expect("a read");
+        let status = id.expect("the member").status;
+        assert_eq!(status, if n < 20 { Status::Active } else { Status::Dormant }, "user{n}");
+    }
+}

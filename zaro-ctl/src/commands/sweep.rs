@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 use zaro_core::config::Config;
 use zaro_core::context::Context;
 use zaro_core::db::dialect;
-use zaro_core::models::sweep_run;
+use zaro_core::models::{dormancy_notice, sweep_run};
 use zaro_core::service::sweep::{self, ApplyOptions, Plan, Progress, Rule, Shard, SweepReport};
 use zaro_core::types::Time;
 
@@ -105,13 +105,6 @@ fn finish(ctx: &Context, report: &SweepReport, talks: bool, printer: Printer) ->
     if talks {
         printer.data(report, || show::report_text(report));
     }
-    if let Some((rule, lease)) = report.held_by() {
-        Printer::alarm(&format!(
-            "`{rule}` is being swept by {} since {}; its lease ends at {} without a sign of life",
-            lease.holder, lease.acquired_at, lease.expires_at
-        ));
-        return Ok(Exit::TryLater);
-    }
     for run in &report.runs {
         if run.counts.failed > 0 {
             Printer::alarm(&format!("{} row(s) of `{}` failed; see the log", number(run.counts.failed), run.rule));
@@ -120,7 +113,14 @@ fn finish(ctx: &Context, report: &SweepReport, talks: bool, printer: Printer) ->
             Printer::alarm(&format!("`{}` did not finish: {error}", run.rule));
         }
     }
-    let waiting = sweep::status(ctx)?.notices_to_settle();
+    if let Some((rule, lease)) = report.held_by() {
+        Printer::alarm(&format!(
+            "`{rule}` is being swept by {} since {}; its lease ends at {} without a sign of life",
+            lease.holder, lease.acquired_at, lease.expires_at
+        ));
+        return Ok(Exit::TryLater);
+    }
+    let waiting = ctx.db.read(dormancy_notice::count_to_settle)?;
     if waiting > 0 {
         Printer::alarm(&format!(
             "{} dormancy notice(s) bounced or have an unknown fate; their members do not become dormant until someone \

@@ -93,6 +93,8 @@ fn deliver(ctx: &Context, id: i64) -> Result<Option<MailState>> {
     let now = ctx.now();
     let outgoing = match outgoing(ctx, &claimed, now) {
         Ok(outgoing) => outgoing,
+        // The database was away for a moment: the claim runs out, and the mail is tried again.
+        Err(error @ (Error::Database(_) | Error::Pool(_))) => return Err(error),
         Err(error) => {
             // No later try would go better; the operator finds it among the bounced.
             tracing::error!(mail.id = id, error = &error as &dyn std::error::Error, "a mail cannot be rendered");
@@ -178,9 +180,16 @@ fn outgoing(ctx: &Context, claimed: &Mail, now: Time) -> Result<OutgoingMail> {
 /// Notes the outcome of a mail, and of the notice it carries, in one transaction.
 fn settle(ctx: &Context, claimed: &Mail, step: MailStep, words: Option<&str>) -> Result<MailState> {
     let now = ctx.now();
-    ctx.db.write_tx(|connection| match step {
-        MailStep::Again(at) => mail::requeue(connection, claimed.id, at, words).map(|()| MailState::Queued),
-        MailStep::Close(state) => close(connection, claimed, state, words, now).map(|()| state),
+    ctx.db.write_tx(|connection| {
+        match step {
+            // Accepted or not, what the mail server said of a mail that is another worker's by now is noted only if it
+            // is final.
+            MailStep::Again(_) if !mail::is_claimed_by(connection, claimed.id, &ctx.instance)? => {
+                Ok(MailState::Sending)
+            }
+            MailStep::Again(at) => mail::requeue(connection, claimed.id, at, words).map(|()| MailState::Queued),
+            MailStep::Close(state) => close(connection, claimed, state, words, now).map(|()| state),
+        }
     })
 }
 

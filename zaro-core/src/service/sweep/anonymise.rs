@@ -1,6 +1,7 @@
 //! L9: what becomes of each personal column, table by table.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -12,7 +13,11 @@ use crate::schema::{
     account_tokens, appeals, comments, dormancy_notices, exports, favorite_groups, favorites, follows, images,
     mail_outbox, notifications, places, post_likes, posts, sanctions, sessions, users,
 };
+use crate::service::lease::Held;
 use crate::types::{ImageKind, ImageState, Status, Time, UserId};
+
+/// Images between two renewals of the lease: a slow store must not lose it.
+const IMAGES_AT_ONCE: i64 = 100;
 
 #[diesel::declare_sql_function]
 extern "SQL" {
@@ -152,30 +157,41 @@ fn reject_images(connection: &mut Connection, ids: &[UserId], now: Time) -> Resu
 
 /// Removes objects, then rows, of what [`anonymise`] marked; also what a run that died in between left behind.
 ///
-/// # Errors
-/// Those of the image store: the rows stay marked, and the next run goes on.
-pub(super) fn remove_images(ctx: &Context) -> Result<usize> {
-    let mut removed = 0;
-    loop {
+/// An object that cannot be removed stops nothing: it is counted, its row stays marked, and the next run tries again.
+pub(super) fn remove_images(ctx: &Context, held: &Held, stop: &AtomicBool) -> Result<i64> {
+    let (mut failed, mut after) = (0, 0);
+    while !stop.load(Ordering::SeqCst) {
         let marked: Vec<(i64, String)> = ctx.db.read(|connection| {
             Ok(images::table
                 .inner_join(users::table.on(images::owner_id.eq(users::id.nullable())))
                 .filter(images::state.eq(ImageState::Rejected))
                 .filter(users::anonymized_at.is_not_null())
+                .filter(images::id.gt(after))
                 .order(images::id.asc())
-                .limit(1000)
+                .limit(IMAGES_AT_ONCE)
                 .select((images::id, images::image_key))
                 .load(connection)?)
         })?;
-        if marked.is_empty() {
-            return Ok(removed);
+        let Some((last, _)) = marked.last() else { break };
+        after = *last;
+        let mut gone = Vec::with_capacity(marked.len());
+        for (id, key) in &marked {
+            match ctx.objects.remove(key) {
+                Ok(()) => gone.push(*id),
+                Err(error) => {
+                    failed += 1;
+                    tracing::error!(
+                        image.id = id,
+                        error = &error as &dyn std::error::Error,
+                        "an image was not removed"
+                    );
+                }
+            }
         }
-        for (_, key) in &marked {
-            ctx.objects.remove(key)?;
-        }
-        let ids: Vec<i64> = marked.iter().map(|(id, _)| *id).collect();
-        removed += ctx.db.write_tx(|connection| {
-            Ok(diesel::delete(images::table.filter(images::id.eq_any(&ids))).execute(connection)?)
+        ctx.db.write_tx(|connection| {
+            held.renew(connection, ctx.now())?;
+            Ok(diesel::delete(images::table.filter(images::id.eq_any(&gone))).execute(connection)?)
         })?;
     }
+    Ok(failed)
 }

@@ -199,15 +199,13 @@ impl Run<'_> {
         options: &mut ApplyOptions<'_>,
         counts: &mut Counts,
     ) -> Result<bool> {
-        if self.rule == Rule::Anonymise {
-            anonymise::remove_images(self.ctx)?;
-        }
         let done = match work {
             Work::Members(due) => self.members(id, held, due, options, counts)?,
             Work::Rows(total) => self.rows(id, held, *total, options, counts)?,
         };
         if self.rule == Rule::Anonymise {
-            anonymise::remove_images(self.ctx)?;
+            // Also those of an earlier run that died, or whose store was away.
+            counts.failed += anonymise::remove_images(self.ctx, held, options.stop)?;
         }
         Ok(done)
     }

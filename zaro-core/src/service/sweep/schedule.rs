@@ -9,6 +9,7 @@ use super::apply::{ApplyOptions, BATCH, apply};
 use super::plan::{Shard, plan};
 use super::rule::Rule;
 use crate::context::Context;
+use crate::db::dialect;
 use crate::error::Result;
 use crate::models::sweep_run;
 use crate::service::bell::Bell;
@@ -70,8 +71,11 @@ fn run_if_due(ctx: &Context, rule: Rule, watching_since: Time, lease: TimeDelta,
     let mut options = ApplyOptions { batch: BATCH, lease, scheduled_for: Some(due), stop, progress: &mut |_| {} };
     let report = apply(ctx, &planned, &mut options)?;
     let done = report.totals();
-    if rule == Rule::DormancyNotices {
-        ctx.mail_bell.ring();
+    match rule {
+        // The first of the night: once a day is what SQLite's statistics want.
+        Rule::PurgeTokens => dialect::tidy(&ctx.db)?,
+        Rule::DormancyNotices => ctx.mail_bell.ring(),
+        _ => {}
     }
     tracing::info!(
         sweep.rule = %rule,

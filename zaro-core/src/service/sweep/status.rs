@@ -36,16 +36,10 @@ pub struct SweepStatus {
     pub rules: Vec<RuleStatus>,
     /// Dormancy notices by state.
     pub notices: Vec<(NoticeState, i64)>,
+    /// Notices that keep a member from becoming dormant until somebody settles them.
+    pub notices_to_settle: i64,
     /// Mail by state.
     pub mail: Vec<(MailState, i64)>,
-}
-
-impl SweepStatus {
-    /// Notices that wait for a person: bounced, or of unknown fate.
-    pub fn notices_to_settle(&self) -> i64 {
-        let open = |state: NoticeState| matches!(state, NoticeState::Bounced | NoticeState::Unknown);
-        self.notices.iter().filter(|(state, _)| open(*state)).map(|(_, count)| count).sum()
-    }
 }
 
 /// Reads how everything stands; changes nothing.
@@ -69,6 +63,7 @@ pub fn status(ctx: &Context) -> Result<SweepStatus> {
             at,
             rules,
             notices: dormancy_notice::count_by_state(connection)?,
+            notices_to_settle: dormancy_notice::count_to_settle(connection)?,
             mail: mail::count_by_state(connection)?,
         })
     })
