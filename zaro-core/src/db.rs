@@ -128,4 +128,38 @@ impl Db {
         let mut connection = self.pool.get()?;
         dialect::write_tx(&mut connection, &mut work)
     }
+
+    /// A connection for one load of very many rows; see [`Bulk`].
+    pub fn bulk(&self) -> Result<Bulk> {
+        let mut connection = self.pool.get()?;
+        dialect::bulk_session(&mut connection)?;
+        Ok(Bulk { connection })
+    }
+}
+
+/// A connection that is set up for one load of very many rows, until it is dropped.
+pub struct Bulk {
+    connection: r2d2::PooledConnection<Manager>,
+}
+
+impl std::fmt::Debug for Bulk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bulk").finish_non_exhaustive()
+    }
+}
+
+impl Bulk {
+    /// Runs `work` in one write transaction; see [`Db::write_tx`].
+    pub fn write_tx<T>(&mut self, mut work: impl FnMut(&mut Connection) -> Result<T>) -> Result<T> {
+        dialect::write_tx(&mut self.connection, &mut work)
+    }
+}
+
+impl Drop for Bulk {
+    fn drop(&mut self) {
+        // The connection goes back to the pool; with the wrong settings it would be slower, not wrong.
+        if let Err(error) = dialect::usual_session(&mut self.connection) {
+            tracing::warn!(%error, "a connection keeps the settings of a bulk load");
+        }
+    }
 }

@@ -263,6 +263,9 @@ pub enum Error {
     /// The lease was lost to somebody else; nothing more was written (J2).
     #[error("lost the lease `{0}` to another holder")]
     LeaseLost(String),
+    /// What was asked for cannot be done as things stand; the text says why and, after `hint:`, what to do.
+    #[error("{0}")]
+    Precondition(String),
     /// Something that should not happen.
     #[error("{0}")]
     Internal(String),
@@ -291,6 +294,7 @@ impl Error {
             Self::Refused(refusal) => refusal.code,
             Self::Pool(_) | Self::Unavailable { .. } => Code::ServiceUnavailable,
             Self::Database(error) if is_connection_trouble(error) => Code::ServiceUnavailable,
+            Self::Precondition(_) => Code::InvalidRequest,
             Self::Database(_) | Self::LeaseLost(_) | Self::Internal(_) => Code::InternalServerError,
         }
     }

@@ -4,6 +4,7 @@ pub mod account;
 pub mod actor;
 pub mod bell;
 pub mod comment;
+pub mod demo;
 pub mod image;
 pub mod lease;
 pub(crate) mod limit;

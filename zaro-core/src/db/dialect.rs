@@ -26,6 +26,12 @@ const DEADLOCK_RETRIES: u32 = 5;
 const SQLITE_SESSION: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; \
      PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000; PRAGMA mmap_size = 0;";
 
+/// What a bulk load changes of that: a cache that holds the indexes it fills, and a log that is written back every
+/// 64 MB instead of every 4. Durability stays as it is.
+const SQLITE_BULK: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384;";
+/// What undoes it; 1000 is SQLite's own number.
+const SQLITE_USUAL: &str = "PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory;";
+
 /// Session settings of MySQL and MariaDB (SCHEMA, conventions).
 #[cfg(feature = "mysql")]
 const MYSQL_SESSION: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), time_zone = '+00:00', \
@@ -46,6 +52,25 @@ pub(super) fn open(url: &str) -> Result<Connection, ConnectionError> {
             Ok(Connection::Mysql(connection))
         }
         _ => Err(ConnectionError::InvalidConnectionUrl("neither `sqlite://` nor a database of this build".into())),
+    }
+}
+
+/// Sets a session up for a load of very many rows.
+pub(super) fn bulk_session(connection: &mut Connection) -> Result<(), Diesel> {
+    match connection {
+        Connection::Sqlite(sqlite) => sqlite.batch_execute(SQLITE_BULK),
+        // Its cache and log belong to the server, not to a session.
+        #[cfg(feature = "mysql")]
+        Connection::Mysql(_) => Ok(()),
+    }
+}
+
+/// Undoes [`bulk_session`].
+pub(super) fn usual_session(connection: &mut Connection) -> Result<(), Diesel> {
+    match connection {
+        Connection::Sqlite(sqlite) => sqlite.batch_execute(SQLITE_USUAL),
+        #[cfg(feature = "mysql")]
+        Connection::Mysql(_) => Ok(()),
     }
 }
 

@@ -77,7 +77,12 @@ impl PasswordPool {
 
     /// A new hash as a PHC string.
     pub fn hash(&self, password: &str) -> Result<String> {
-        self.run(|| hash_now(password))?
+        self.run(|| hash_now(password, &random()))?
+    }
+
+    /// The hash with a given salt: for demo data that shall come out the same twice, never for a member's password.
+    pub(crate) fn hash_salted(&self, password: &str, salt: &[u8; 16]) -> Result<String> {
+        self.run(|| hash_now(password, salt))?
     }
 
     /// Whether the password belongs to the hash; without one, a dummy hash is checked, so that it takes as long (A8).
@@ -107,11 +112,11 @@ impl Drop for Slot<'_> {
     }
 }
 
-fn hash_now(password: &str) -> Result<String> {
+fn hash_now(password: &str, salt: &[u8; 16]) -> Result<String> {
     let failed = |error: &dyn std::fmt::Display| Error::Internal(format!("argon2id: {error}"));
     let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|error| failed(&error))?;
     let hash = Argon2::default()
-        .hash_password_customized(password.as_bytes(), &random::<16>(), None, None, params)
+        .hash_password_customized(password.as_bytes(), salt, None, None, params)
         .map_err(|error| failed(&error))?;
     Ok(hash.to_string())
 }

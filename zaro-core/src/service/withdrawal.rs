@@ -117,10 +117,6 @@ fn confirmation(policy: &Policy, user: &User, kind: WithdrawalKind, now: Time) -
 /// What the history keeps of a member: nothing that leads back.
 fn history(user: &User, kind: WithdrawalKind, reason: Option<String>, now: Time) -> NewWithdrawal {
     let today = now.seoul_date();
-    let months = |since: chrono::NaiveDate| {
-        let midnight = since.and_hms_opt(0, 0, 0).unwrap_or_default().and_utc();
-        now.months_since(Time::from(midnight))
-    };
     NewWithdrawal {
         kind,
         reason,
@@ -130,11 +126,18 @@ fn history(user: &User, kind: WithdrawalKind, reason: Option<String>, now: Time)
         mbti: user.mbti.clone(),
         provider: user.provider,
         months_member: now.months_since(user.created_at),
-        months_alone: user.live_alone_date.map(months),
+        months_alone: user.live_alone_date.map(|since| months_alone(since, now)),
     }
 }
 
-fn age_band(birthday: chrono::NaiveDate, today: chrono::NaiveDate) -> &'static str {
+/// Whole months of living alone.
+pub(crate) fn months_alone(since: chrono::NaiveDate, now: Time) -> i32 {
+    let midnight = since.and_hms_opt(0, 0, 0).unwrap_or_default().and_utc();
+    now.months_since(Time::from(midnight))
+}
+
+/// The ten years of life that a member is in.
+pub(crate) fn age_band(birthday: chrono::NaiveDate, today: chrono::NaiveDate) -> &'static str {
     let had_birthday = (today.month(), today.day()) >= (birthday.month(), birthday.day());
     let age = today.year() - birthday.year() - i32::from(!had_birthday);
     match age {
