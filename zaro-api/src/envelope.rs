@@ -1,7 +1,12 @@
 //! The bodies of all answers: successes (H2), failures (H3), and failures as problem details (H4).
 
+use std::convert::Infallible;
+use std::hash::{DefaultHasher, Hasher as _};
+
 use axum::body::Body;
-use axum::http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use axum::extract::FromRequestParts;
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -34,15 +39,73 @@ impl<T> Success<T> {
     }
 }
 
+#[derive(Serialize)]
+struct Envelope<'a, T> {
+    code: &'a str,
+    message: &'a str,
+    data: &'a T,
+}
+
+impl<T> Success<T> {
+    fn envelope(&self) -> Envelope<'_, T> {
+        Envelope { code: "SUCCESS", message: self.message, data: &self.data }
+    }
+}
+
 impl<T: Serialize> IntoResponse for Success<T> {
     fn into_response(self) -> Response {
-        #[derive(Serialize)]
-        struct Envelope<'a, T> {
-            code: &'a str,
-            message: &'a str,
-            data: T,
+        json(self.status, &self.envelope())
+    }
+}
+
+/// H19: a success that is the same for everybody, with a tag by which a client that has it already is told so.
+#[derive(Debug)]
+pub struct Shared<T> {
+    success: Success<T>,
+    known: IfNoneMatch,
+}
+
+impl<T> Shared<T> {
+    /// An answer to a client that has these.
+    pub const fn new(success: Success<T>, known: IfNoneMatch) -> Self {
+        Self { success, known }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Shared<T> {
+    fn into_response(self) -> Response {
+        let bytes = match serde_json::to_vec(&self.success.envelope()) {
+            Ok(bytes) => bytes,
+            Err(error) => return unwritable(&error),
+        };
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&bytes);
+        let tag = format!("\"{:016x}\"", hasher.finish());
+        // It may be kept, and must be asked about each time: who has just written wants to see it.
+        let headers = [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache")];
+        if self.known.holds(&tag) {
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
-        json(self.status, &Envelope { code: "SUCCESS", message: self.message, data: self.data })
+        (self.success.status, headers, [(CONTENT_TYPE, JSON)], bytes).into_response()
+    }
+}
+
+/// The tags of the answers that a client has.
+#[derive(Clone, Debug, Default)]
+pub struct IfNoneMatch(Vec<String>);
+
+impl IfNoneMatch {
+    fn holds(&self, tag: &str) -> bool {
+        self.0.iter().any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let texts = parts.headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+        Ok(Self(texts.flat_map(|text| text.split(',')).map(|tag| tag.trim().to_owned()).collect()))
     }
 }
 
@@ -50,8 +113,12 @@ impl<T: Serialize> IntoResponse for Success<T> {
 pub(crate) fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
     match serde_json::to_vec(body) {
         Ok(bytes) => (status, [(CONTENT_TYPE, JSON)], bytes).into_response(),
-        Err(error) => ApiError::from(Error::Internal(format!("an answer cannot be written: {error}"))).into_response(),
+        Err(error) => unwritable(&error),
     }
+}
+
+fn unwritable(error: &serde_json::Error) -> Response {
+    ApiError::from(Error::Internal(format!("an answer cannot be written: {error}"))).into_response()
 }
 
 #[derive(Serialize)]

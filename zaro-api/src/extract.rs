@@ -10,16 +10,14 @@ use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use zaro_core::Code;
+use zaro_core::policy::page::read_sort;
+pub use zaro_core::policy::page::{PAGE_SIZE, PAGE_SIZE_MAX, Paging};
+pub use zaro_core::types::{Direction, Sort};
 
 use crate::error::{ApiError, Result};
 
 /// H8: the longest JSON body, in bytes.
 pub const BODY_MAX: usize = 1024 * 1024;
-/// PG1: entries of a page when nothing sensible is asked for.
-pub const PAGE_SIZE: u32 = 10;
-/// PG1: entries of a page at most.
-pub const PAGE_SIZE_MAX: u32 = 100;
-
 /// A JSON body that has arrived and is not looked at yet, so that 403 and 429 can come first (H6).
 #[derive(Debug)]
 pub struct Body<T> {
@@ -121,6 +119,17 @@ impl Params {
         self.raw(name).map(|text| text.parse().map_err(|_| Code::TypeMismatch.into())).transpose()
     }
 
+    /// The value of a parameter that may come once at most.
+    ///
+    /// # Errors
+    /// `INVALID_REQUEST` when it comes twice, or with U+0000 in it.
+    pub fn single(&self, name: &str) -> Result<Option<&str>> {
+        match self.0.iter().filter(|(key, _)| key == name).count() {
+            0 | 1 => self.text(name),
+            _ => Err(Code::InvalidRequest.into()),
+        }
+    }
+
     /// PG1: which page, of [`PAGE_SIZE`] entries unless `size` or `pageSize` says otherwise.
     pub fn paging(&self) -> Paging {
         self.paging_by(PAGE_SIZE)
@@ -128,9 +137,7 @@ impl Params {
 
     /// The same with a default of the operation's own.
     pub fn paging_by(&self, default: u32) -> Paging {
-        let page = self.raw("page").and_then(|text| text.parse::<i32>().ok()).and_then(|page| page.try_into().ok());
-        let size = self.raw("size").or_else(|| self.raw("pageSize"));
-        Paging { page: page.unwrap_or(0), size: size.and_then(positive).unwrap_or(default).min(PAGE_SIZE_MAX) }
+        Paging::read(self.raw("page"), self.raw("size").or_else(|| self.raw("pageSize")), default)
     }
 
     /// PG4: the order asked for, out of those allowed; without a direction that of the default.
@@ -138,76 +145,8 @@ impl Params {
     /// # Errors
     /// `INVALID_REQUEST` for anything else, also for two orders.
     pub fn sort<P: Copy>(&self, allowed: &[(&str, P)], default: Sort<P>) -> Result<Sort<P>> {
-        let mut given = self.0.iter().filter(|(key, _)| key == "sort").map(|(_, value)| value.as_str());
-        let (text, more) = (given.next(), given.next());
-        let Some(text) = text else { return Ok(default) };
-        let (name, direction) = text.split_once(',').map_or((text, None), |(name, word)| (name, Some(word)));
-        let property = allowed.iter().find(|(known, _)| *known == name).map(|(_, property)| *property);
-        let direction = match direction {
-            None => Some(default.direction),
-            Some("asc") => Some(Direction::Asc),
-            Some("desc") => Some(Direction::Desc),
-            Some(_) => None,
-        };
-        match (property, direction, more) {
-            (Some(by), Some(direction), None) => Ok(Sort { by, direction }),
-            _ => Err(Code::InvalidRequest.into()),
-        }
+        Ok(read_sort(self.single("sort")?, allowed, default)?)
     }
-}
-
-/// A positive whole number; one too large for its type is held at the type's end.
-fn positive(text: &str) -> Option<u32> {
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|c| c.is_ascii_digit()) {
-        return None;
-    }
-    Some(digits.parse().unwrap_or(u32::MAX)).filter(|number| *number > 0)
-}
-
-/// PG1: a page by number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Paging {
-    /// 0-based, echoed in the answer.
-    pub page: u32,
-    /// Entries of a page, 1 to [`PAGE_SIZE_MAX`].
-    pub size: u32,
-}
-
-impl Paging {
-    /// Entries before this page.
-    pub fn offset(self) -> i64 {
-        i64::from(self.page) * i64::from(self.size)
-    }
-
-    /// Entries of this page at most.
-    pub fn limit(self) -> i64 {
-        self.size.into()
-    }
-
-    /// PG2: pages that this many entries make.
-    pub fn total_pages(self, total: i64) -> i64 {
-        let size = i64::from(self.size);
-        total / size + i64::from(total % size != 0)
-    }
-}
-
-/// PG4: an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sort<P> {
-    /// By what.
-    pub by: P,
-    /// Which way.
-    pub direction: Direction,
-}
-
-/// Which way an order runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Smallest, or oldest, first.
-    Asc,
-    /// Largest, or newest, first.
-    Desc,
 }
 
 /// What the client calls itself.
@@ -248,13 +187,6 @@ mod tests {
             assert_eq!(params(query).paging(), Paging { page, size }, "{query}");
         }
         assert_eq!(params("size=x").paging_by(20).size, 20);
-    }
-
-    #[test]
-    fn pg2_pages_are_counted_up() {
-        let paging = Paging { page: 2, size: 10 };
-        assert_eq!([0, 1, 10, 11].map(|total| paging.total_pages(total)), [0, 1, 1, 2]);
-        assert_eq!((paging.offset(), paging.limit()), (20, 10));
     }
 
     #[test]

@@ -2,8 +2,10 @@
 //! for the caller's state, reads the body, and calls one service.
 
 pub mod auth;
+pub mod comments;
 pub mod health;
 pub mod images;
+pub mod posts;
 pub mod users;
 
 use crate::envelope::Success;

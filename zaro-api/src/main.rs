@@ -30,17 +30,22 @@ struct Args {
     /// Override any setting; can be given many times
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Fill an empty database with a made-up community first
+    #[arg(long)]
+    demo: bool,
 }
 
 fn main() -> ExitCode {
-    let config = match read(Args::parse()) {
+    let args = Args::parse();
+    let demo = args.demo;
+    let config = match read(args) {
         Ok(config) => config,
         Err(error) => return fail(2, error),
     };
     if let Err(error) = telemetry::init(&config.server) {
         return fail(2, error);
     }
-    startup::run(config).map_or_else(|error| fail(1, format!("{error:#}")), |()| ExitCode::SUCCESS)
+    startup::run(config, demo).map_or_else(|error| fail(1, format!("{error:#}")), |()| ExitCode::SUCCESS)
 }
 
 fn read(args: Args) -> Result<Config, ConfigError> {

@@ -13,7 +13,7 @@ use zaro_core::Code;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::BODY_MAX;
-use crate::handlers::{auth, health, images, users};
+use crate::handlers::{auth, comments, health, images, posts, users};
 use crate::middleware;
 
 /// What an operation asks of its caller (H11).
@@ -60,6 +60,16 @@ pub fn routes() -> Vec<Route> {
         get   ("/api/users/me/sessions",            Required, users::sessions),
         delete("/api/users/me/sessions",            Required, users::revoke_other_sessions),
         delete("/api/users/me/sessions/{sessionId}", Required, users::revoke_session),
+
+        post  ("/api/posts",                        Required, posts::create),
+        get   ("/api/posts",                        None,     posts::list),
+        get   ("/api/posts/{postId}",               Required, posts::detail),
+        patch ("/api/posts/{postId}",               Required, posts::update),
+        delete("/api/posts/{postId}",               Required, posts::delete),
+        post  ("/api/posts/{postId}/comments",      Required, comments::create),
+        get   ("/api/posts/{postId}/comments",      Required, comments::list),
+        patch ("/api/comments/{commentId}",         Required, comments::update),
+        delete("/api/comments/{commentId}",         Required, comments::delete),
 
         get   ("/api/presigned-url",                Required, images::presign),
         delete("/api/image",                        Required, images::delete),

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
@@ -10,6 +11,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use zaro_core::config::Config;
 use zaro_core::context::Context;
 use zaro_core::db::{Db, migrate};
+use zaro_core::service::demo::{self, DemoPlan};
+use zaro_core::service::roster;
 
 use crate::app::{App, HttpSettings};
 use crate::background::Background;
@@ -21,6 +24,10 @@ const GRACE: Duration = Duration::from_secs(2);
 const DRAIN: Duration = Duration::from_secs(30);
 /// How long work whose request was given up may still hold the process.
 const LEFTOVERS: Duration = Duration::from_secs(5);
+/// `--demo`: enough to page through, and loaded within a second or two by an unoptimised build.
+const DEMO_MEMBERS: u64 = 1_000;
+const DEMO_POSTS: u64 = 300;
+const DEMO_COMMENTS: u64 = 1_000;
 /// Threads for what is not a service call: name look-ups, for instance.
 const SPARE_THREADS: usize = 16;
 
@@ -31,7 +38,7 @@ const SPARE_THREADS: usize = 16;
 ///
 /// # Errors
 /// What kept the process from starting, or from ending in time.
-pub fn run(mut config: Config) -> Result<()> {
+pub fn run(mut config: Config, demo: bool) -> Result<()> {
     let listener = bind(config.server.listen)?;
     let address = listener.local_addr()?;
     name_port(&mut config, address);
@@ -43,6 +50,9 @@ pub fn run(mut config: Config) -> Result<()> {
         tracing::info!(migrations = applied.len(), "the database is up to date");
     }
     let ctx = Context::with_db(&config, db)?;
+    if demo {
+        load_demo(&ctx)?;
+    }
     let http = HttpSettings::of(&config);
     let threads = http.threads() + SPARE_THREADS;
     let app = App::new(ctx, http);
@@ -54,6 +64,33 @@ pub fn run(mut config: Config) -> Result<()> {
     runtime.shutdown_timeout(LEFTOVERS);
     tracing::info!("stopped");
     served
+}
+
+/// Fills an empty database; one that has members keeps them, so that a second start with the same command is harmless.
+fn load_demo(ctx: &Context) -> Result<()> {
+    let members: i64 = roster::counts(ctx)?.into_iter().map(|(_, count)| count).sum();
+    if members > 0 {
+        tracing::info!(members, "the database has members already; no demo community is loaded");
+        return Ok(());
+    }
+    let plan = DemoPlan {
+        members: DEMO_MEMBERS,
+        posts: DEMO_POSTS,
+        comments: DEMO_COMMENTS,
+        seed: 1,
+        text: None,
+        now: ctx.now(),
+    };
+    let report = demo::load(ctx, &plan, &mut |_| ControlFlow::Continue(()))?;
+    tracing::info!(
+        members = report.members,
+        posts = report.posts,
+        comments = report.comments,
+        "a demo community is loaded; sign in as {} with the password {}",
+        demo::DEMO_EMAIL,
+        demo::DEMO_PASSWORD
+    );
+    Ok(())
 }
 
 /// Takes the port.

@@ -1,5 +1,8 @@
 //! What goes over the wire, name by name as `openapi.yaml` has it.
 
+mod comment;
+mod post;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use zaro_core::models::session::Session;
@@ -8,6 +11,9 @@ use zaro_core::service::account::SignedUp;
 use zaro_core::service::image::Grant;
 use zaro_core::service::session::SignedIn;
 use zaro_core::types::{Gender, Provider, Status, Time, UserId};
+
+pub use comment::{CommentPage, CommentView};
+pub use post::{PostDetail, PostListing};
 
 /// A profile picture as clients expect it: an absolute address, or "/" and the key (S5, F17).
 pub fn profile_image(stored: Option<&str>) -> Option<String> {

@@ -1,7 +1,6 @@
 //! The tests of `zaro-api`, in one binary: linking is the dear part.
 
 mod binary;
-mod images;
 #[cfg(feature = "faults")]
 mod kill;
 mod routes;

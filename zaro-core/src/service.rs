@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod actor;
+pub(crate) mod author;
 pub mod bell;
 pub mod comment;
 pub mod demo;

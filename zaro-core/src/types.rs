@@ -1,8 +1,10 @@
 //! Domain values: plain Rust, known to every layer.
 
+mod order;
 pub(crate) mod text_enum;
 mod time;
 
+pub use order::{Direction, PostProperty, Sort};
 pub use time::Time;
 
 use serde::Serialize;

@@ -1,11 +1,8 @@
 //! Services, each against a database of its own.
 
 mod account;
-<<<<<<< HEAD
 mod comment;
+mod demo;
 mod image;
 mod post;
 mod sweep;
-=======
-mod demo;
->>>>>>> bafb415 (core: Load a believable demo community)

@@ -21,6 +21,7 @@ Examples:
   zaro-ctl sweep plan                      what is due, without changing anything
   zaro-ctl sweep                           show it and ask; from cron: do it, and speak only when someone must act
   zaro-ctl members show kim@mail.example   one member: state, history, and what acts next
+  zaro-ctl demo load --members 1000        a community to look around in
 
 Data goes to stdout, talk to stderr. With --json stdout gets one object: {\"ok\", \"data\"} or {\"ok\", \"error\", \"hint\", \"exit\"}.
 Exit: 0 done (also: nothing to do) - 1 refused or partly failed - 2 wrong usage or our fault - 75 locked, try later - 130 interrupted";
@@ -63,6 +64,9 @@ pub(crate) enum Noun {
     /// Look members up
     #[command(subcommand)]
     Members(MembersVerb),
+    /// A made-up community to look around in
+    #[command(subcommand)]
+    Demo(DemoVerb),
 }
 
 const SWEEP_EXAMPLES: &str = "\
@@ -194,6 +198,35 @@ pub(crate) struct MembersList {
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=100_000))]
     pub(crate) limit: i64,
+}
+
+/// `demo …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum DemoVerb {
+    /// Fill an empty database with a made-up community, the same for the same seed
+    Load(DemoLoad),
+}
+
+/// `demo load`
+#[derive(Args, Debug)]
+pub(crate) struct DemoLoad {
+    /// How many members
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub(crate) members: u64,
+    /// How many posts
+    #[arg(long, default_value_t = 300, value_name = "N")]
+    pub(crate) posts: u64,
+    /// How many comments
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub(crate) comments: u64,
+    /// Seed of everything random
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub(crate) seed: u64,
+    /// Sentences to write with: `id<TAB>text` lines, gzipped
+    #[arg(long, value_name = "FILE.tsv.gz")]
+    pub(crate) text: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) consents: Consents,
 }
 
 fn rule(text: &str) -> Result<Rule, String> {

@@ -1,6 +1,7 @@
 //! What each command does: one file a noun.
 
 mod db;
+mod demo;
 
 mod members;
 mod sweep;
@@ -17,6 +18,7 @@ pub(crate) fn run(cli: &Cli, printer: Printer) -> Result<Exit, Failure> {
     match &cli.noun {
         Noun::Db(verb) => db::run(&config, verb, printer),
         Noun::Sweep(sweep) => sweep::run(&config, sweep, printer),
+        Noun::Demo(verb) => demo::run(&config, verb, printer),
         Noun::Members(verb) => members::run(&config, verb, printer),
     }
 }

@@ -71,6 +71,14 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        if let Error::Precondition(whole) = &error {
+            let (text, hint) = whole.split_once("\nhint: ").unwrap_or((whole, ""));
+            return Self {
+                exit: Exit::Refused,
+                text: text.to_owned(),
+                hint: (!hint.is_empty()).then(|| hint.to_owned()),
+            };
+        }
         let mut text = error.to_string();
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {
@@ -87,7 +95,7 @@ impl From<Error> for Failure {
             Error::Database(_) if error.code() == zaro_core::Code::ServiceUnavailable => {
                 (Exit::TryLater, Some("another process holds the database; run the same command again".to_owned()))
             }
-            Error::Database(_) | Error::Internal(_) => (Exit::Usage, None),
+            Error::Database(_) | Error::Precondition(_) | Error::Internal(_) => (Exit::Usage, None),
         };
         Self { exit, text, hint }
     }

@@ -5,4 +5,5 @@ mod my;
 mod nickname;
 mod password;
 mod profile;
+mod profile_image;
 mod sessions;

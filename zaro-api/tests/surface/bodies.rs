@@ -69,6 +69,14 @@ const DATES: &[(&str, &str)] = &[
     ("어제", "INVALID_REQUEST"),
     (LONG, "INVALID_REQUEST"),
 ];
+const PICTURES: &[(&str, &str)] = &[
+    ("x", "INVALID_PROFILE_IMAGE"),
+    ("https://evil.test/x.png", "INVALID_PROFILE_IMAGE"),
+    ("http://k.kakaocdn.net/x.png", "INVALID_PROFILE_IMAGE"),
+    ("images/profile/1-../../x.png", "INVALID_PROFILE_IMAGE"),
+    ("images/profile/1-0b0e7a52-8b0f-4d8e-9d0c-0f4c6f1a2b3c.png", "INVALID_PROFILE_IMAGE"),
+    (LONG, "INVALID_PROFILE_IMAGE"),
+];
 const WORDS: &[(&str, &str)] = &[("male", "INVALID_ENUM"), ("XXXX", "INVALID_ENUM"), (LONG, "INVALID_ENUM")];
 
 const fn field(
@@ -144,6 +152,7 @@ fn operations() -> Vec<Operation> {
                 ]
             },
         ),
+        patch("/api/users/me/profileImage", json!({}), const { &[field("profileImage", None, PICTURES)] }),
         Operation {
             method: Method::DELETE,
             path: "/api/users/me",

@@ -7,8 +7,12 @@ use zaro_core::types::{Status, UserId};
 use crate::support::TestApp;
 
 /// Operations that need an ACTIVE member, and whether a suspension stands in their way.
-const WRITES: [(&str, bool); 3] =
-    [("/api/users/me/nickname", true), ("/api/users/me/profile", true), ("/api/users/me/password", false)];
+const WRITES: [(&str, bool); 4] = [
+    ("/api/users/me/nickname", true),
+    ("/api/users/me/profile", true),
+    ("/api/users/me/profileImage", true),
+    ("/api/users/me/password", false),
+];
 
 #[tokio::test]
 async fn h6_route_and_method_come_before_everything() {

@@ -5,10 +5,8 @@ use diesel::prelude::*;
 use super::author::AuthorRow;
 use crate::db::{Connection, dialect};
 use crate::error::Result;
-use crate::policy::comment::CommentFacts;
-use crate::policy::page::Direction;
 use crate::schema::{comments, posts, users};
-use crate::types::{CommentId, PostId, Status, Time, UserId};
+use crate::types::{CommentId, Direction, PostId, Status, Time, UserId};
 
 /// A comment to be.
 #[derive(Clone, Debug, Insertable)]
@@ -53,6 +51,19 @@ pub struct Mentioned {
     pub status: Status,
 }
 
+/// What decides about a change of a comment.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub struct CommentState {
+    /// Author.
+    pub user_id: UserId,
+    /// Since when deleted.
+    pub deleted_at: Option<Time>,
+    /// Since when hidden.
+    pub hidden_at: Option<Time>,
+    /// Whether its post is neither deleted nor hidden.
+    pub post_visible: bool,
+}
+
 /// A comment with its author and whom it mentions.
 pub type CommentRow = (Comment, AuthorRow, Option<Mentioned>);
 
@@ -67,17 +78,16 @@ pub fn post_of(connection: &mut Connection, id: CommentId) -> Result<Option<Post
     Ok(comments::table.find(id).select(comments::post_id).first(connection).optional()?)
 }
 
-/// What decides about a change, with the comment held against other writers until the transaction ends.
-pub fn facts_for_update(connection: &mut Connection, id: CommentId) -> Result<Option<CommentFacts>> {
+/// The state of the comment and of its post, with the comment held against other writers until the transaction ends.
+pub fn state_for_update(connection: &mut Connection, id: CommentId) -> Result<Option<CommentState>> {
     dialect::lock_rows(connection, "comments", &[id.0])?;
     let query = comments::table.inner_join(posts::table).filter(comments::id.eq(id)).select((
         comments::user_id,
-        comments::deleted_at.is_not_null(),
-        comments::hidden_at.is_not_null(),
+        comments::deleted_at,
+        comments::hidden_at,
         posts::visible,
     ));
-    let found: Option<(UserId, bool, bool, bool)> = query.first(connection).optional()?;
-    Ok(found.map(|(author, deleted, hidden, post_visible)| CommentFacts { author, deleted, hidden, post_visible }))
+    Ok(query.first(connection).optional()?)
 }
 
 /// C6: edits a comment that is neither deleted nor hidden; false when it is.
@@ -161,8 +171,8 @@ fn load(connection: &mut Connection, wanted: Wanted) -> Result<Vec<CommentRow>> 
         Wanted::Page { post, direction, offset, limit } => {
             let list = list.filter(comments::post_id.eq(post)).offset(offset).limit(limit);
             match direction {
-                Direction::Ascending => list.order((comments::created_at.asc(), comments::id.asc())),
-                Direction::Descending => list.order((comments::created_at.desc(), comments::id.desc())),
+                Direction::Asc => list.order((comments::created_at.asc(), comments::id.asc())),
+                Direction::Desc => list.order((comments::created_at.desc(), comments::id.desc())),
             }
         }
     };

@@ -4,23 +4,34 @@ use diesel::prelude::*;
 
 use crate::db::{Connection, dialect};
 use crate::error::Result;
-use crate::policy::notification::Notice;
 use crate::schema::notifications;
-use crate::types::{CommentId, Time};
+use crate::types::{CommentId, NotificationKind, PostId, Time, UserId};
+
+/// A notification to be.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = notifications, treat_none_as_default_value = false)]
+pub struct NewNotification {
+    /// Who is told.
+    pub user_id: UserId,
+    /// Who did it.
+    pub actor_id: UserId,
+    /// What was done.
+    pub kind: NotificationKind,
+    /// What it was done to.
+    pub target_id: i64,
+    /// The post it is about.
+    pub post_id: Option<PostId>,
+    /// The comment it is about.
+    pub comment_id: Option<CommentId>,
+    /// What no other unread one has.
+    pub unread_key: String,
+    /// Now.
+    pub created_at: Time,
+}
 
 /// N3: writes a notification unless the same one is there and unread; tells whether it came into being.
-pub fn insert(connection: &mut Connection, notice: &Notice, now: Time) -> Result<bool> {
-    let row = (
-        notifications::user_id.eq(notice.receiver),
-        notifications::actor_id.eq(notice.actor),
-        notifications::kind.eq(notice.kind),
-        notifications::target_id.eq(notice.target),
-        notifications::post_id.eq(notice.post),
-        notifications::comment_id.eq(notice.comment),
-        notifications::unread_key.eq(notice.unread_key()),
-        notifications::created_at.eq(now),
-    );
-    Ok(dialect::insert_ignore!(connection, notifications::table, &row)? == 1)
+pub fn insert(connection: &mut Connection, row: &NewNotification) -> Result<bool> {
+    Ok(dialect::insert_ignore!(connection, notifications::table, row)? == 1)
 }
 
 /// N3: removes the notification of a comment, read or not.

@@ -4,12 +4,11 @@ mod list;
 
 use diesel::prelude::*;
 
-pub use list::{Preview, count, ids, ids_after, previews};
+pub use list::{ListFilter, Preview, count, ids, ids_after, previews};
 
 use super::author::AuthorRow;
 use crate::db::{Connection, dialect};
 use crate::error::Result;
-use crate::policy::post::PostFacts;
 use crate::schema::{posts, users};
 use crate::types::{Category, PostId, Tag, Time, UserId};
 
@@ -79,6 +78,18 @@ pub struct Post {
     pub created_at: Time,
 }
 
+/// What decides about a change of a post.
+#[derive(Clone, Copy, Debug, Queryable, Selectable)]
+#[diesel(table_name = posts)]
+pub struct PostState {
+    /// Author.
+    pub user_id: UserId,
+    /// Whether it is neither deleted nor hidden.
+    pub visible: bool,
+    /// Board.
+    pub category: Category,
+}
+
 /// Inserts a post and returns the id.
 pub fn insert(connection: &mut Connection, post: &NewPost) -> Result<PostId> {
     diesel::insert_into(posts::table).values(post).execute(connection)?;
@@ -95,17 +106,15 @@ pub fn find_visible(connection: &mut Connection, id: PostId) -> Result<Option<(P
     Ok(query.first(connection).optional()?)
 }
 
-/// What decides about a change of the post.
-pub fn facts(connection: &mut Connection, id: PostId) -> Result<Option<PostFacts>> {
-    let query = posts::table.find(id).select((posts::user_id, posts::visible, posts::category));
-    let found: Option<(UserId, bool, Category)> = query.first(connection).optional()?;
-    Ok(found.map(|(author, visible, category)| PostFacts { author, visible, category }))
+/// The state of the post with this id.
+pub fn state(connection: &mut Connection, id: PostId) -> Result<Option<PostState>> {
+    Ok(posts::table.find(id).select(PostState::as_select()).first(connection).optional()?)
 }
 
 /// The same, with the post held against other writers until the transaction ends.
-pub fn facts_for_update(connection: &mut Connection, id: PostId) -> Result<Option<PostFacts>> {
+pub fn state_for_update(connection: &mut Connection, id: PostId) -> Result<Option<PostState>> {
     dialect::lock_rows(connection, "posts", &[id.0])?;
-    facts(connection, id)
+    state(connection, id)
 }
 
 /// P10: edits a visible post; false when it is not visible any more.

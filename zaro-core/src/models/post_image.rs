@@ -1,11 +1,13 @@
-//! Table `post_images`, and what a post asks of `images`.
+//! Table `post_images`.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use super::image::Image;
 use crate::db::{Connection, dialect};
 use crate::error::Result;
 use crate::schema::{images, post_images};
-use crate::types::{ImageState, PostId, Time};
+use crate::types::{PostId, Time};
 
 /// One place of a post's list.
 #[derive(Clone, Debug, Insertable)]
@@ -25,26 +27,22 @@ pub fn of_post(connection: &mut Connection, post: PostId) -> Result<Vec<String>>
     Ok(query.load(connection)?)
 }
 
-/// Where the uploads of these keys stand; keys that were never granted are missing.
-pub fn states(connection: &mut Connection, keys: &[String]) -> Result<Vec<(String, ImageState)>> {
+/// The uploads with these keys, in no order; keys that were never granted are missing.
+pub fn granted(connection: &mut Connection, keys: &[String]) -> Result<Vec<Image>> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let query = images::table.filter(images::image_key.eq_any(keys)).select((images::image_key, images::state));
-    Ok(query.load(connection)?)
+    Ok(images::table.filter(images::image_key.eq_any(keys)).select(Image::as_select()).load(connection)?)
 }
 
 /// The same, held until the transaction ends, so that nobody collects or detaches them meanwhile.
-pub fn hold(connection: &mut Connection, keys: &[String]) -> Result<Vec<(String, ImageState)>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<i64> = images::table.filter(images::image_key.eq_any(keys)).select(images::id).load(connection)?;
+pub fn hold(connection: &mut Connection, keys: &[String]) -> Result<Vec<Image>> {
+    let ids: Vec<i64> = granted(connection, keys)?.iter().map(|image| image.id).collect();
     dialect::lock_rows(connection, "images", &ids)?;
-    states(connection, keys)
+    granted(connection, keys)
 }
 
-/// Gives a post without pictures these, and notes that they are in use.
+/// Gives a post without pictures these, which are held and usable.
 pub fn attach(connection: &mut Connection, post: PostId, keys: &[String]) -> Result<()> {
     if keys.is_empty() {
         return Ok(());
@@ -58,18 +56,14 @@ pub fn attach(connection: &mut Connection, post: PostId, keys: &[String]) -> Res
     Ok(())
 }
 
-/// Takes these, all its pictures, from a post, and notes which of them nothing shows any more.
+/// Takes these, all its pictures, from a post, and notes which of them no post shows any more.
 pub fn detach(connection: &mut Connection, post: PostId, keys: &[String], now: Time) -> Result<()> {
     if keys.is_empty() {
         return Ok(());
     }
     diesel::delete(post_images::table.filter(post_images::post_id.eq(post))).execute(connection)?;
-    let used: Vec<String> = post_images::table
-        .filter(post_images::image_key.eq_any(keys))
-        .select(post_images::image_key)
-        .distinct()
-        .load(connection)?;
-    diesel::update(images::table.filter(images::image_key.eq_any(keys)).filter(images::image_key.ne_all(used)))
+    let shown = exists(post_images::table.filter(post_images::image_key.eq(images::image_key)));
+    diesel::update(images::table.filter(images::image_key.eq_any(keys)).filter(not(shown)))
         .set(images::detached_at.eq(now))
         .execute(connection)?;
     Ok(())

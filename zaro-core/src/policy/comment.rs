@@ -1,8 +1,8 @@
 //! What a comment may be and who may change it (C2, C3, C5, C7).
 
-use super::page::{Direction, read_sort};
+use super::page::{Paging, read_sort};
 use crate::error::Code;
-use crate::types::{UserId, fold};
+use crate::types::{Direction, Sort, UserId, fold};
 
 /// C2: longest comment, in UTF-16 units, which is how the web frontend counts.
 pub const COMMENT_MAX: usize = 500;
@@ -22,8 +22,13 @@ pub fn mention_key(nickname: &str) -> Option<String> {
 
 /// PG4: which way the comments of a post run; oldest first unless something else is asked for.
 pub fn read_order(sort: Option<&str>) -> Result<Direction, Code> {
-    let property = |name: &str| (name == "createdAt").then_some(());
-    read_sort(sort, ((), Direction::Ascending), property).map(|((), direction)| direction)
+    let default = Sort { by: (), direction: Direction::Asc };
+    read_sort(sort, &[("createdAt", ())], default).map(|sort| sort.direction)
+}
+
+/// C4: the 1-based page on which the comment at this 1-based place stands.
+pub fn page_of(place: i64, size: u32) -> i64 {
+    Paging { page: 0, size }.total_pages(place).max(1)
 }
 
 /// What decides about a change of a comment.
@@ -82,10 +87,15 @@ mod tests {
 
     #[test]
     fn pg4_comments_run_by_time_only() {
-        assert_eq!(read_order(None), Ok(Direction::Ascending));
-        assert_eq!(read_order(Some("createdAt")), Ok(Direction::Ascending));
-        assert_eq!(read_order(Some("createdAt,desc")), Ok(Direction::Descending));
+        assert_eq!(read_order(None), Ok(Direction::Asc));
+        assert_eq!(read_order(Some("createdAt")), Ok(Direction::Asc));
+        assert_eq!(read_order(Some("createdAt,desc")), Ok(Direction::Desc));
         assert_eq!(read_order(Some("likeCount")), Err(Code::InvalidRequest));
+    }
+
+    #[test]
+    fn c4_pages_are_counted_from_one() {
+        assert_eq!([1, 10, 11, 20, 21].map(|place| page_of(place, 10)), [1, 1, 2, 2, 3]);
     }
 
     #[test]

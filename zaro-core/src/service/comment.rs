@@ -5,17 +5,19 @@ use serde::Deserialize;
 use crate::context::Context;
 use crate::db::{Connection, dialect};
 use crate::error::{Code, Error, Result};
-use crate::models::comment::{self, CommentRow, NewComment};
-use crate::models::{notification, post, user};
+use crate::models::comment::{self, CommentRow, CommentState, NewComment};
+use crate::models::notification::{self, NewNotification};
+use crate::models::{post, user};
 use crate::policy::account::WhileSuspended;
 use crate::policy::author::Author;
-use crate::policy::comment::{HIDDEN_COMMENT, check_content, may_delete, may_edit, mention_key};
+use crate::policy::comment::{CommentFacts, HIDDEN_COMMENT, check_content, may_delete, may_edit, mention_key, page_of};
 use crate::policy::field::{Form, Input};
-use crate::policy::notification::of_comment;
-use crate::policy::page::{Direction, Page};
+use crate::policy::notification::{Notice, of_comment};
+use crate::policy::page::Paging;
 use crate::service::actor::require_active;
+use crate::service::author;
 use crate::service::limit::take_if_counted;
-use crate::types::{CommentId, PostId, Status, Time, UserId};
+use crate::types::{CommentId, Direction, PostId, Status, Time, UserId};
 
 /// Body of a comment, new or edited.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -55,6 +57,12 @@ pub struct CommentList {
     pub total: i64,
 }
 
+/// RL: counts a try to write a comment, whatever becomes of it. Asked before its body is looked at (H6), so apart from
+/// [`create`].
+pub fn count_try(ctx: &Context, author: UserId) -> Result<()> {
+    take_if_counted(ctx, &format!("comments:{author}"), &[ctx.policy.limits.comments])
+}
+
 /// C1 to C4: writes a comment; tells the 1-based page, by this size, on which it stands.
 pub fn create(
     ctx: &Context,
@@ -64,23 +72,22 @@ pub fn create(
     page_size: u32,
 ) -> Result<(CommentView, i64)> {
     let now = ctx.now();
-    take_if_counted(ctx, &format!("comments:{author}"), &[ctx.policy.limits.comments], now)?;
     let (content, mention) = draft.check()?;
     ctx.db.write_tx(|connection| {
         let mentioned_user_id = mentioned(connection, mention.as_deref())?;
         hold_members(connection, author, post_id, mentioned_user_id)?;
         require_active(connection, author, WhileSuspended::Refused, now)?;
-        let facts = post::facts_for_update(connection, post_id)?
-            .filter(|facts| facts.visible)
+        let post = post::state_for_update(connection, post_id)?
+            .filter(|post| post.visible)
             .ok_or_else(|| Error::from(Code::PostNotFound))?;
         let new = NewComment { post_id, user_id: author, content: &content, mentioned_user_id, created_at: now };
         let id = comment::insert(connection, &new)?;
         post::move_comment_count(connection, post_id, 1)?;
-        if let Some(notice) = of_comment(post_id, facts.author, id, author) {
-            notification::insert(connection, &notice, now)?;
+        if let Some(notice) = of_comment(post_id, post.user_id, id, author) {
+            notification::insert(connection, &row(&notice, now))?;
         }
         let place = comment::place(connection, post_id, id, now)?;
-        Ok((find(connection, author, id)?, Page::of_place(place, page_size)))
+        Ok((find(connection, author, id)?, page_of(place, page_size)))
     })
 }
 
@@ -88,20 +95,26 @@ pub fn create(
 ///
 /// Two who comment on each other's posts would else wait in a circle: each holds its own row and needs the other's.
 fn hold_members(connection: &mut Connection, author: UserId, post_id: PostId, mentioned: Option<UserId>) -> Result<()> {
-    let told = post::facts(connection, post_id)?.map(|facts| facts.author);
+    let told = post::state(connection, post_id)?.map(|post| post.user_id);
     let members: Vec<i64> = [Some(author), told, mentioned].into_iter().flatten().map(|id| id.0).collect();
     dialect::lock_rows(connection, "users", &members)
 }
 
 /// C5: live comments of a post; empty when the post is not visible.
-pub fn list(ctx: &Context, viewer: UserId, post_id: PostId, page: Page, direction: Direction) -> Result<CommentList> {
+pub fn list(
+    ctx: &Context,
+    viewer: UserId,
+    post_id: PostId,
+    paging: Paging,
+    direction: Direction,
+) -> Result<CommentList> {
     ctx.db.read(|connection| {
-        if !post::facts(connection, post_id)?.is_some_and(|facts| facts.visible) {
+        if !post::state(connection, post_id)?.is_some_and(|post| post.visible) {
             return Ok(CommentList { comments: Vec::new(), total: 0 });
         }
         let total = comment::count(connection, post_id)?;
-        let rows = if page.offset() < total {
-            comment::page(connection, post_id, direction, page.offset(), page.size.into())?
+        let rows = if paging.offset() < total {
+            comment::page(connection, post_id, direction, paging.offset(), paging.limit())?
         } else {
             Vec::new()
         };
@@ -118,7 +131,7 @@ pub fn update(ctx: &Context, actor: UserId, id: CommentId, draft: &CommentDraft)
         let members: Vec<i64> = [Some(actor), mentioned_user_id].into_iter().flatten().map(|id| id.0).collect();
         dialect::lock_rows(connection, "users", &members)?;
         require_active(connection, actor, WhileSuspended::Refused, now)?;
-        may_edit(comment::facts_for_update(connection, id)?, actor)?;
+        may_edit(comment::state_for_update(connection, id)?.map(facts), actor)?;
         if !comment::edit(connection, id, &content, mentioned_user_id, now)? {
             return Err(Code::CommentNotFound.into());
         }
@@ -134,7 +147,7 @@ pub fn delete(ctx: &Context, actor: UserId, id: CommentId) -> Result<()> {
         // The post before the comment, as when it is written.
         let post_id = comment::post_of(connection, id)?.ok_or_else(|| Error::from(Code::CommentNotFound))?;
         dialect::lock_rows(connection, "posts", &[post_id.0])?;
-        may_delete(comment::facts_for_update(connection, id)?, actor)?;
+        may_delete(comment::state_for_update(connection, id)?.map(facts), actor)?;
         if !comment::delete(connection, id, now)? {
             return Err(Code::CommentNotFound.into());
         }
@@ -156,6 +169,28 @@ impl CommentDraft {
     }
 }
 
+fn facts(state: CommentState) -> CommentFacts {
+    CommentFacts {
+        author: state.user_id,
+        deleted: state.deleted_at.is_some(),
+        hidden: state.hidden_at.is_some(),
+        post_visible: state.post_visible,
+    }
+}
+
+fn row(notice: &Notice, now: Time) -> NewNotification {
+    NewNotification {
+        user_id: notice.receiver,
+        actor_id: notice.actor,
+        kind: notice.kind,
+        target_id: notice.target,
+        post_id: notice.post,
+        comment_id: notice.comment,
+        unread_key: notice.unread_key(),
+        created_at: now,
+    }
+}
+
 /// C3: the ACTIVE member of this folded nickname.
 fn mentioned(connection: &mut Connection, key: Option<&str>) -> Result<Option<UserId>> {
     let Some(key) = key else { return Ok(None) };
@@ -169,7 +204,7 @@ fn find(connection: &mut Connection, viewer: UserId, id: CommentId) -> Result<Co
 }
 
 fn view((comment, author, mentioned): CommentRow, viewer: UserId) -> CommentView {
-    let author = author.shown();
+    let author = author::shown(author);
     CommentView {
         id: comment.id,
         content: if comment.hidden_at.is_some() { HIDDEN_COMMENT.to_owned() } else { comment.content },

@@ -3,13 +3,12 @@
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::policy::retention::Limit;
-use crate::types::Time;
 
 /// Takes from limits, or refuses; while the token store is away nothing is refused.
 ///
 /// For plain writing. What is costly to abuse takes by [`super::account::take`], which fails with the store.
-pub(crate) fn take_if_counted(ctx: &Context, key: &str, limits: &[Limit], now: Time) -> Result<()> {
-    match ctx.limits.take(key, limits, now) {
+pub(crate) fn take_if_counted(ctx: &Context, key: &str, limits: &[Limit]) -> Result<()> {
+    match ctx.limits.take(key, limits, ctx.now()) {
         Ok(None) => Ok(()),
         Ok(Some(seconds)) => Err(Error::rate_limited(seconds)),
         Err(error) => {

@@ -10,13 +10,14 @@ pub use list::{Listing, PostPreview, list};
 use crate::context::Context;
 use crate::db::Connection;
 use crate::error::{Code, Error, Result};
-use crate::models::post::{self, NewPost, PostPatch};
+use crate::models::post::{self, NewPost, PostPatch, PostState};
 use crate::models::{follow, post_image, search_outbox};
 use crate::policy::account::WhileSuspended;
 use crate::policy::author::Author;
-use crate::policy::post::{check_tag, choose_thumbnail, may_change, require_images};
+use crate::policy::post::{PostFacts, check_tag, choose_thumbnail, may_change, require_images};
 use crate::policy::preview::preview;
 use crate::service::actor::require_active;
+use crate::service::author;
 use crate::service::limit::take_if_counted;
 use crate::types::{PostId, UserId};
 
@@ -33,14 +34,19 @@ pub struct PostView {
     pub following: bool,
 }
 
+/// RL: counts a try to write a post, whatever becomes of it. Asked before its body is looked at (H6), so apart from
+/// [`create`].
+pub fn count_try(ctx: &Context, author: UserId) -> Result<()> {
+    take_if_counted(ctx, &format!("posts:{author}"), &[ctx.policy.limits.posts])
+}
+
 /// Writes a post (P1 to P6).
 ///
 /// # Errors
-/// By account state and limit, then by field (FC), then `INVALID_TAG_FOR_CATEGORY`, `THUMBNAIL_NOT_IN_IMAGE_LIST` and
+/// By field (FC), by account state, then `INVALID_TAG_FOR_CATEGORY`, `THUMBNAIL_NOT_IN_IMAGE_LIST` and
 /// `IMAGE_REQUIRED_FOR_RANDOM_BUY`, in this order (P2).
 pub fn create(ctx: &Context, author: UserId, draft: &PostDraft) -> Result<PostView> {
     let now = ctx.now();
-    take_if_counted(ctx, &format!("posts:{author}"), &[ctx.policy.limits.posts], now)?;
     let (text, category) = draft.check()?;
     let usable = images::usable(ctx, &text.images)?;
     let preview = preview(&text.content);
@@ -73,7 +79,7 @@ pub fn detail(ctx: &Context, viewer: UserId, id: PostId) -> Result<PostView> {
 
 fn view(connection: &mut Connection, viewer: UserId, id: PostId) -> Result<PostView> {
     let (post, author) = post::find_visible(connection, id)?.ok_or_else(|| Error::from(Code::PostNotFound))?;
-    let author = author.shown();
+    let author = author::shown(author);
     let following = author.id != viewer && follow::exists(connection, viewer, author.id)?;
     Ok(PostView { images: post_image::of_post(connection, id)?, post, author, following })
 }
@@ -83,12 +89,12 @@ pub fn update(ctx: &Context, actor: UserId, id: PostId, edit: &PostEdit) -> Resu
     let now = ctx.now();
     let text = edit.check()?;
     // A first look, so that the store is not asked on behalf of somebody who may not edit.
-    may_change(ctx.db.read(|connection| post::facts(connection, id))?, actor)?;
+    may_change(ctx.db.read(|connection| post::state(connection, id))?.map(facts), actor)?;
     let usable = images::usable(ctx, &text.images)?;
     let preview = preview(&text.content);
     ctx.db.write_tx(|connection| {
         require_active(connection, actor, WhileSuspended::Refused, now)?;
-        let facts = may_change(post::facts_for_update(connection, id)?, actor)?;
+        let facts = may_change(post::state_for_update(connection, id)?.map(facts), actor)?;
         check_tag(facts.category, text.tag)?;
         let old = post_image::of_post(connection, id)?;
         let pictures = images::hold(connection, &old, &usable)?;
@@ -117,10 +123,14 @@ pub fn delete(ctx: &Context, actor: UserId, id: PostId) -> Result<()> {
     let now = ctx.now();
     ctx.db.write_tx(|connection| {
         require_active(connection, actor, WhileSuspended::Allowed, now)?;
-        may_change(post::facts_for_update(connection, id)?, actor)?;
+        may_change(post::state_for_update(connection, id)?.map(facts), actor)?;
         if !post::delete(connection, id, now)? {
             return Err(Code::PostNotFound.into());
         }
         search_outbox::insert(connection, id, now)
     })
+}
+
+fn facts(state: PostState) -> PostFacts {
+    PostFacts { author: state.user_id, visible: state.visible, category: state.category }
 }

@@ -5,11 +5,13 @@ mod list;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use zaro_core::Code;
+use zaro_core::error::{Code, Error, Result};
 use zaro_core::policy::credential::UNKNOWN_AUTHOR;
 use zaro_core::policy::field::Input;
 use zaro_core::policy::retention::{Limit, Policy};
-use zaro_core::schema::{comments, follows, posts, search_outbox, users};
+use zaro_core::ports::TokenStore;
+use zaro_core::schema::{comments, follows, posts, search_outbox};
+use zaro_core::service::comment;
 use zaro_core::service::post::{self, PostDraft, PostEdit, PostView};
 use zaro_core::testing::World;
 use zaro_core::types::{Category, PostId, Status, Tag, Time, UserId};
@@ -60,11 +62,7 @@ pub(super) fn withdraw(world: &World, id: UserId) {
 
 /// Suspends a member for a day.
 pub(super) fn suspend(world: &World, id: UserId) {
-    let until = world.now().plus(TimeDelta::days(1));
-    let suspended = world.ctx.db.write_tx(|connection| {
-        Ok(diesel::update(users::table.find(id)).set(users::suspended_until.eq(until)).execute(connection)?)
-    });
-    suspended.expect("a suspension");
+    world.suspend(id, world.now().plus(TimeDelta::days(1)));
 }
 
 /// How many rows the search worker will find for this post.
@@ -128,17 +126,39 @@ fn h12_only_active_members_write() {
 }
 
 #[test]
-fn rl_posts_are_limited_by_member() {
+fn rl_tries_are_counted_by_member_and_kind() {
     let mut policy = Policy::default();
-    policy.limits.posts = Limit::new(2, 600);
+    (policy.limits.posts, policy.limits.comments) = (Limit::new(2, 600), Limit::new(1, 600));
     let world = World::with_policy(policy);
-    let (kim, lee) = (world.member("kim", Status::Active), world.member("lee", Status::Active));
-    write(&world, kim, &draft("하나"));
-    assert_eq!(post::create(&world.ctx, kim, &PostDraft::default()).unwrap_err().code(), Code::TitleRequired);
-    assert_eq!(post::create(&world.ctx, kim, &PostDraft::default()).unwrap_err().code(), Code::RateLimited);
-    write(&world, lee, &draft("둘"));
+    let (kim, lee) = (UserId(1), UserId(2));
+    let posts = |member| post::count_try(&world.ctx, member).map_err(|error| error.code());
+    let comments = |member| comment::count_try(&world.ctx, member).map_err(|error| error.code());
+    assert_eq!([posts(kim), posts(kim), posts(kim)], [Ok(()), Ok(()), Err(Code::RateLimited)]);
+    assert_eq!([comments(kim), comments(kim)], [Ok(()), Err(Code::RateLimited)]);
+    assert_eq!((posts(lee), comments(lee)), (Ok(()), Ok(())));
     world.advance(TimeDelta::minutes(10));
-    write(&world, kim, &draft("셋"));
+    assert_eq!((posts(kim), comments(kim)), (Ok(()), Ok(())));
+}
+
+/// A token store that cannot be reached.
+struct Away;
+
+impl TokenStore for Away {
+    fn take(&self, _: &str, _: &[Limit], _: Time) -> Result<Option<u64>> {
+        Err(Error::Unavailable { what: "the token store", why: "away".to_owned() })
+    }
+
+    fn clear(&self, _: &str) -> Result<()> {
+        Err(Error::Unavailable { what: "the token store", why: "away".to_owned() })
+    }
+}
+
+#[test]
+fn h17_writing_goes_on_while_nobody_can_count() {
+    let mut world = World::new();
+    world.ctx.limits = std::sync::Arc::new(Away);
+    post::count_try(&world.ctx, UserId(1)).expect("no limit");
+    comment::count_try(&world.ctx, UserId(1)).expect("no limit");
 }
 
 #[test]

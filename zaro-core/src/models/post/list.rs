@@ -7,13 +7,21 @@ use diesel::prelude::*;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::models::author::AuthorRow;
-use crate::policy::cursor::Position;
-use crate::policy::page::Direction;
-use crate::policy::post::list::{ListQuery, PostProperty};
 use crate::schema::{posts, users};
-use crate::types::{Category, PostId, Tag, Time};
+use crate::types::{Category, Direction, PostId, PostProperty, Sort, Tag, Time};
 
 type Backend = <Connection as diesel::Connection>::Backend;
+
+/// Which posts, in which order.
+#[derive(Clone, Copy, Debug)]
+pub struct ListFilter {
+    /// Only this board.
+    pub category: Option<Category>,
+    /// Only this tag.
+    pub tag: Option<Tag>,
+    /// By what, and which way.
+    pub sort: Sort<PostProperty>,
+}
 
 /// A post in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -40,21 +48,25 @@ pub struct Preview {
 }
 
 /// How many posts the list holds.
-pub fn count(connection: &mut Connection, query: &ListQuery) -> Result<i64> {
-    Ok(filtered(query).count().get_result(connection)?)
+pub fn count(connection: &mut Connection, filter: ListFilter) -> Result<i64> {
+    Ok(filtered(filter).count().get_result(connection)?)
 }
 
 /// Posts of the list from this offset on.
-pub fn ids(connection: &mut Connection, query: &ListQuery, offset: i64, limit: i64) -> Result<Vec<PostId>> {
-    Ok(ordered(filtered(query), query.order).offset(offset).limit(limit).select(posts::id).load(connection)?)
+pub fn ids(connection: &mut Connection, filter: ListFilter, offset: i64, limit: i64) -> Result<Vec<PostId>> {
+    Ok(ordered(filtered(filter), filter.sort).offset(offset).limit(limit).select(posts::id).load(connection)?)
 }
 
-/// PG5: posts after this one, newest first.
-pub fn ids_after(connection: &mut Connection, query: &ListQuery, last: Position, limit: i64) -> Result<Vec<PostId>> {
-    let (at, id) = (last.created_at, PostId(last.id));
+/// PG5: posts before this instant, and at it those of smaller ids; for the newest first.
+pub fn ids_after(
+    connection: &mut Connection,
+    filter: ListFilter,
+    (at, id): (Time, PostId),
+    limit: i64,
+) -> Result<Vec<PostId>> {
     // The first bound says nothing new; it is what the index is entered by.
     let older = posts::created_at.le(at).and(posts::created_at.lt(at).or(posts::id.lt(id)));
-    Ok(ordered(filtered(query), query.order).filter(older).limit(limit).select(posts::id).load(connection)?)
+    Ok(ordered(filtered(filter), filter.sort).filter(older).limit(limit).select(posts::id).load(connection)?)
 }
 
 /// These posts with their authors, in the order of the ids.
@@ -71,31 +83,28 @@ pub fn previews(connection: &mut Connection, ids: &[PostId]) -> Result<Vec<(Prev
     Ok(rows)
 }
 
-fn filtered(query: &ListQuery) -> posts::BoxedQuery<'static, Backend> {
+fn filtered(filter: ListFilter) -> posts::BoxedQuery<'static, Backend> {
     let mut list = posts::table.filter(posts::visible.eq(true)).into_boxed();
-    if let Some(category) = query.category {
+    if let Some(category) = filter.category {
         list = list.filter(posts::category.eq(category));
     }
-    if let Some(tag) = query.tag {
+    if let Some(tag) = filter.tag {
         list = list.filter(posts::tag.eq(tag));
     }
     list
 }
 
 /// PG3: every order ends in the id, in its own direction.
-fn ordered(
-    list: posts::BoxedQuery<'static, Backend>,
-    (property, direction): (PostProperty, Direction),
-) -> posts::BoxedQuery<'static, Backend> {
-    use Direction::{Ascending, Descending};
-    match (property, direction) {
-        (PostProperty::CreatedAt, Ascending) => list.order((posts::created_at.asc(), posts::id.asc())),
-        (PostProperty::CreatedAt, Descending) => list.order((posts::created_at.desc(), posts::id.desc())),
-        (PostProperty::LikeCount, Ascending) => list.order((posts::like_count.asc(), posts::id.asc())),
-        (PostProperty::LikeCount, Descending) => list.order((posts::like_count.desc(), posts::id.desc())),
-        (PostProperty::CommentCount, Ascending) => list.order((posts::comment_count.asc(), posts::id.asc())),
-        (PostProperty::CommentCount, Descending) => list.order((posts::comment_count.desc(), posts::id.desc())),
-        (PostProperty::Score, Ascending) => list.order((posts::score.asc(), posts::id.asc())),
-        (PostProperty::Score, Descending) => list.order((posts::score.desc(), posts::id.desc())),
+fn ordered(list: posts::BoxedQuery<'static, Backend>, sort: Sort<PostProperty>) -> posts::BoxedQuery<'static, Backend> {
+    use Direction::{Asc, Desc};
+    match (sort.by, sort.direction) {
+        (PostProperty::CreatedAt, Asc) => list.order((posts::created_at.asc(), posts::id.asc())),
+        (PostProperty::CreatedAt, Desc) => list.order((posts::created_at.desc(), posts::id.desc())),
+        (PostProperty::LikeCount, Asc) => list.order((posts::like_count.asc(), posts::id.asc())),
+        (PostProperty::LikeCount, Desc) => list.order((posts::like_count.desc(), posts::id.desc())),
+        (PostProperty::CommentCount, Asc) => list.order((posts::comment_count.asc(), posts::id.asc())),
+        (PostProperty::CommentCount, Desc) => list.order((posts::comment_count.desc(), posts::id.desc())),
+        (PostProperty::Score, Asc) => list.order((posts::score.asc(), posts::id.asc())),
+        (PostProperty::Score, Desc) => list.order((posts::score.desc(), posts::id.desc())),
     }
 }

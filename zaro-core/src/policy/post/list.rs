@@ -3,8 +3,8 @@
 use super::check_tag;
 use crate::error::Code;
 use crate::policy::cursor::{self, Position};
-use crate::policy::page::{DEFAULT_SIZE, Direction, Page, read_sort};
-use crate::types::{Category, Tag};
+use crate::policy::page::{PAGE_SIZE, Paging, read_sort};
+use crate::types::{Category, Direction, PostProperty, Sort, Tag};
 
 /// P8, F6: entries of a page of `RANDOM_BUY`, which are cards in rows of three.
 pub const RANDOM_BUY_SIZE: u32 = 12;
@@ -26,21 +26,15 @@ pub struct ListParams<'a> {
     pub cursor: Option<&'a str>,
 }
 
-/// What posts can be ordered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PostProperty {
-    /// When it was written.
-    CreatedAt,
-    /// Likes.
-    LikeCount,
-    /// Comments.
-    CommentCount,
-    /// 3 × likes + 5 × comments.
-    Score,
-}
-
+/// What `sort` may name.
+const PROPERTIES: [(&str, PostProperty); 4] = [
+    ("createdAt", PostProperty::CreatedAt),
+    ("likeCount", PostProperty::LikeCount),
+    ("commentCount", PostProperty::CommentCount),
+    ("score", PostProperty::Score),
+];
 /// The order of a list unless something else is asked for, and the only one with cursors.
-const DEFAULT_ORDER: (PostProperty, Direction) = (PostProperty::CreatedAt, Direction::Descending);
+const NEWEST_FIRST: Sort<PostProperty> = Sort { by: PostProperty::CreatedAt, direction: Direction::Desc };
 
 /// Where a list starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +53,7 @@ pub struct ListQuery {
     /// Only this tag.
     pub tag: Option<Tag>,
     /// By what, and which way.
-    pub order: (PostProperty, Direction),
+    pub sort: Sort<PostProperty>,
     /// Where it starts.
     pub start: Start,
     /// At most so many.
@@ -70,12 +64,12 @@ impl ListQuery {
     /// Reads and checks the parameters (P8).
     pub fn read(params: &ListParams<'_>) -> Result<Self, Code> {
         let (category, tag) = read_filters(params.category, params.tag)?;
-        let order = read_sort(params.sort, DEFAULT_ORDER, read_property)?;
-        let default_size = if category == Some(Category::RandomBuy) { RANDOM_BUY_SIZE } else { DEFAULT_SIZE };
-        let page = Page::read(params.page, params.size, default_size);
-        let mut query = Self { category, tag, order, start: Start::Page(page.number), size: page.size };
+        let sort = read_sort(params.sort, &PROPERTIES, NEWEST_FIRST)?;
+        let default_size = if category == Some(Category::RandomBuy) { RANDOM_BUY_SIZE } else { PAGE_SIZE };
+        let paging = Paging::read(params.page, params.size, default_size);
+        let mut query = Self { category, tag, sort, start: Start::Page(paging.page), size: paging.size };
         if let Some(cursor) = params.cursor {
-            if order != DEFAULT_ORDER {
+            if sort != NEWEST_FIRST {
                 return Err(Code::InvalidRequest);
             }
             query.start = Start::After(cursor::decode(&query.scope(), cursor)?);
@@ -85,7 +79,7 @@ impl ListQuery {
 
     /// PG5: the cursor after this entry; only the default order has cursors.
     pub fn cursor_after(&self, last: Position) -> Option<String> {
-        (self.order == DEFAULT_ORDER).then(|| cursor::encode(&self.scope(), last))
+        (self.sort == NEWEST_FIRST).then(|| cursor::encode(&self.scope(), last))
     }
 
     /// What a cursor of this list is bound to.
@@ -103,16 +97,6 @@ fn read_filters(category: Option<&str>, tag: Option<&str>) -> Result<(Option<Cat
     let tag = Tag::parse(&tag).ok_or(Code::InvalidTag)?;
     check_tag(board, tag)?;
     Ok((category, Some(tag)))
-}
-
-fn read_property(name: &str) -> Option<PostProperty> {
-    match name {
-        "createdAt" => Some(PostProperty::CreatedAt),
-        "likeCount" => Some(PostProperty::LikeCount),
-        "commentCount" => Some(PostProperty::CommentCount),
-        "score" => Some(PostProperty::Score),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -165,7 +149,7 @@ mod tests {
         }
         assert_eq!(read_on(board, None, ""), Err(Code::InvalidRequest));
         let by_score =
-            ListQuery { order: (PostProperty::Score, Direction::Descending), ..read("", "").expect("a list") };
+            ListQuery { sort: Sort { by: PostProperty::Score, ..NEWEST_FIRST }, ..read("", "").expect("a list") };
         assert_eq!(by_score.cursor_after(HERE), None);
     }
 }

@@ -3,19 +3,25 @@
 use crate::context::Context;
 use crate::db::Connection;
 use crate::error::Result;
+use crate::models::image::Image;
 use crate::models::post_image;
-use crate::policy::post::IMAGE_BYTES_MAX;
+use crate::policy::upload::MAX_BYTES;
 use crate::types::ImageState;
 
 /// P4: those that were granted and lie in the store, in order. The store is asked here, before any transaction.
 pub(super) fn usable(ctx: &Context, wanted: &[String]) -> Result<Vec<String>> {
-    let states = ctx.db.read(|connection| post_image::states(connection, wanted))?;
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let granted = ctx.db.read(|connection| post_image::granted(connection, wanted))?;
     let mut store_answers = true;
     let mut usable = Vec::with_capacity(wanted.len());
     for key in wanted {
-        let good = match state_of(&states, key) {
+        let good = match state_of(&granted, key) {
             Some(ImageState::Issued) if store_answers => match ctx.objects.head(key) {
-                Ok(found) => found.is_some_and(|object| object.bytes <= IMAGE_BYTES_MAX),
+                Ok(found) => {
+                    found.is_some_and(|object| usize::try_from(object.bytes).is_ok_and(|bytes| bytes <= MAX_BYTES))
+                }
                 Err(error) => {
                     // I4: accepted, and looked at later. The other keys are not asked for: each would wait in vain.
                     tracing::warn!(error = %error, "pictures were accepted unseen");
@@ -37,11 +43,11 @@ pub(super) fn usable(ctx: &Context, wanted: &[String]) -> Result<Vec<String>> {
 pub(super) fn hold(connection: &mut Connection, old: &[String], new: &[String]) -> Result<Vec<String>> {
     let mut all = old.to_vec();
     all.extend(new.iter().filter(|key| !old.contains(key)).cloned());
-    let states = post_image::hold(connection, &all)?;
-    let there = |key: &&String| matches!(state_of(&states, key), Some(ImageState::Issued | ImageState::Stored));
+    let granted = post_image::hold(connection, &all)?;
+    let there = |key: &&String| matches!(state_of(&granted, key), Some(ImageState::Issued | ImageState::Stored));
     Ok(new.iter().filter(there).cloned().collect())
 }
 
-fn state_of(states: &[(String, ImageState)], key: &str) -> Option<ImageState> {
-    states.iter().find(|(known, _)| known == key).map(|(_, state)| *state)
+fn state_of(granted: &[Image], key: &str) -> Option<ImageState> {
+    granted.iter().find(|image| image.image_key == key).map(|image| image.state)
 }

@@ -3,11 +3,12 @@
 use crate::context::Context;
 use crate::db::Connection;
 use crate::error::Result;
-use crate::models::post::{self, Preview};
+use crate::models::post::{self, ListFilter, Preview};
 use crate::policy::author::Author;
 use crate::policy::cursor::Position;
-use crate::policy::page::Page;
+use crate::policy::page::Paging;
 use crate::policy::post::list::{ListQuery, Start};
+use crate::service::author;
 use crate::types::PostId;
 
 /// A post in a list.
@@ -34,17 +35,21 @@ pub struct Listing {
 pub fn list(ctx: &Context, query: &ListQuery) -> Result<Listing> {
     // One more than wanted tells whether there is a next part.
     let wanted = i64::from(query.size) + 1;
+    let filter = ListFilter { category: query.category, tag: query.tag, sort: query.sort };
     ctx.db.read(|connection| match query.start {
         Start::After(last) => {
-            let ids = post::ids_after(connection, query, last, wanted)?;
+            let ids = post::ids_after(connection, filter, (last.created_at, PostId(last.id)), wanted)?;
             listing(connection, query, ids, None)
         }
-        Start::Page(number) => {
-            let page = Page { number, size: query.size };
-            let total = post::count(connection, query)?;
-            let ids =
-                if page.offset() < total { post::ids(connection, query, page.offset(), wanted)? } else { Vec::new() };
-            listing(connection, query, ids, Some((number, page.count(total))))
+        Start::Page(page) => {
+            let paging = Paging { page, size: query.size };
+            let total = post::count(connection, filter)?;
+            let ids = if paging.offset() < total {
+                post::ids(connection, filter, paging.offset(), wanted)?
+            } else {
+                Vec::new()
+            };
+            listing(connection, query, ids, Some((page, paging.total_pages(total))))
         }
     })
 }
@@ -60,6 +65,6 @@ fn listing(
     let rows = post::previews(connection, &ids)?;
     let last = rows.last().map(|(post, _)| Position { created_at: post.created_at, id: post.id.0 });
     let next_cursor = last.filter(|_| goes_on).and_then(|last| query.cursor_after(last));
-    let posts = rows.into_iter().map(|(post, author)| PostPreview { post, author: author.shown() }).collect();
+    let posts = rows.into_iter().map(|(post, author)| PostPreview { post, author: author::shown(author) }).collect();
     Ok(Listing { posts, page, next_cursor })
 }

@@ -1,5 +1,7 @@
 //! Sweeps as tables and as JSON.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use zaro_core::models::sweep_run::SweepRun;
 use zaro_core::service::sweep::{Plan, RulePlan, SweepReport, SweepStatus, Work};
@@ -68,23 +70,26 @@ pub(super) fn report_text(report: &SweepReport) -> String {
 
 pub(super) fn status_text(status: &SweepStatus) -> String {
     let rows = status.rules.iter().map(|rule| {
+        let (hour, minute) = rule.rule.time_of_day();
         let last = rule.last_run.as_ref().map_or_else(
             || "never".to_owned(),
             |run| format!("{} {} ({} changed)", run.started_at, run.state, number(run.applied)),
         );
-        let running = rule.running.as_ref().map_or_else(|| "-".to_owned(), |lease| lease.holder.clone());
-        [rule.rule.to_string(), number(rule.due), rule.next_at.to_string(), last, running]
+        [rule.rule.to_string(), number(rule.due), format!("{hour:02}:{minute:02}"), last]
     });
+    let mut text = table(["rule", "due now", "daily", "last run"], rows);
+    text.push_str("\n\ndaily: when the scheduler applies it, Seoul time\n");
+    for (rule, lease) in status.rules.iter().filter_map(|rule| Some((rule.rule, rule.running.as_ref()?))) {
+        let _ = writeln!(text, "running: {rule} on {} since {}", lease.holder, lease.acquired_at);
+    }
     let counts = |pairs: Vec<(String, i64)>| {
         let words: Vec<String> = pairs.into_iter().map(|(state, count)| format!("{state} {}", number(count))).collect();
         if words.is_empty() { "none".to_owned() } else { words.join(", ") }
     };
-    format!(
-        "{}\n\nnotices  {}\nmail     {}",
-        table(["rule", "due now", "scheduled next", "last run", "running on"], rows),
-        counts(status.notices.iter().map(|(state, count)| (state.to_string(), *count)).collect()),
-        counts(status.mail.iter().map(|(state, count)| (state.to_string(), *count)).collect()),
-    )
+    let notices = counts(status.notices.iter().map(|(state, count)| (state.to_string(), *count)).collect());
+    let mail = counts(status.mail.iter().map(|(state, count)| (state.to_string(), *count)).collect());
+    let _ = write!(text, "notices: {notices}\nmail:    {mail}");
+    text
 }
 
 pub(super) fn history_text(runs: &[SweepRun]) -> String {

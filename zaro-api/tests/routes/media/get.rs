@@ -1,22 +1,24 @@
-//! `GET /media/images/{kind}/{file}` (I5).
+//! `GET /media/images/{kind}/{file}`
 
-use zaro_core::testing::{World, pictures};
+use axum::http::Method;
+use zaro_core::testing::pictures;
+use zaro_core::types::Status;
 
-use super::Images;
+use crate::support::TestApp;
 
 #[tokio::test]
 async fn i5_pictures_are_public_and_kept_for_ever() {
-    let images = Images::new();
-    let kim = images.member("kim");
+    let app = TestApp::with_images();
+    let kim = app.member("kim", Status::Active);
     for (extension, mime, bytes) in [
         ("jpg", "image/jpeg", pictures::jpeg()),
         ("jpeg", "image/jpeg", pictures::jpeg()),
         ("png", "image/png", pictures::png()),
         ("webp", "image/webp", pictures::webp()),
     ] {
-        let (path, key) = images.grant(&kim, "post", extension).await;
-        assert_eq!(images.put(&path, mime, bytes.clone()).await.code(), (200, "SUCCESS".into()));
-        let answer = images.call("GET", &format!("/media/{key}"), None).await;
+        let (path, key) = app.grant(&kim, "post", extension).await;
+        app.put(&path, mime, bytes.clone()).await.data();
+        let answer = app.picture(&key).await;
         assert_eq!((answer.status.as_u16(), &answer.bytes[..]), (200, &bytes[..]), "{extension}");
         assert_eq!(answer.header("content-type"), Some(mime));
         assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"));
@@ -27,8 +29,8 @@ async fn i5_pictures_are_public_and_kept_for_ever() {
 
 #[tokio::test]
 async fn i5_no_path_leads_outside_the_folder() {
-    let images = Images::new();
-    let folder = images.world.test_db.folder();
+    let app = TestApp::with_images();
+    let folder = app.world.test_db.folder();
     let uuid = "0b0e7a52-8b0f-4d8e-9d0c-0f4c6f1a2b3c";
     std::fs::write(folder.join(format!("{uuid}.png")), "secret").expect("a file beside the folder");
     std::fs::create_dir_all(folder.join("media/images/post")).expect("a folder");
@@ -45,20 +47,20 @@ async fn i5_no_path_leads_outside_the_folder() {
         "/media/images/post/..".to_owned(),
         "/media/images/profile/passwd".to_owned(),
     ] {
-        let answer = images.call("GET", &path, None).await;
-        assert_eq!(answer.code(), (404, "IMAGE_NOT_FOUND".into()), "{path}");
+        let answer = app.get(&path).send().await;
+        assert_eq!(answer.outcome(), (404, "IMAGE_NOT_FOUND".to_owned()), "{path}");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
     }
     for path in ["/media/images/post/../../../zaro.db", "/media/zaro.db", "/media/", "/media/images/post/"] {
-        assert_eq!(images.call("GET", path, None).await.code(), (404, "ROUTE_NOT_FOUND".into()), "{path}");
+        app.get(path).send().await.refused(404, "ROUTE_NOT_FOUND");
     }
 }
 
 #[tokio::test]
 async fn h1_without_a_local_store_there_is_no_such_route() {
-    let images = Images::over(World::new());
+    let app = TestApp::new();
     let path = "/media/images/post/0b0e7a52-8b0f-4d8e-9d0c-0f4c6f1a2b3c.png";
-    for method in ["GET", "PUT"] {
-        assert_eq!(images.call(method, path, None).await.code(), (404, "ROUTE_NOT_FOUND".into()));
+    for method in [Method::GET, Method::PUT] {
+        app.request(method, path).send().await.refused(404, "ROUTE_NOT_FOUND");
     }
 }

@@ -1,19 +1,26 @@
-//! `GET /api/presigned-url` (I1, I2, H6).
+//! `GET /api/presigned-url`
 
-use super::Images;
+use chrono::TimeDelta;
+use zaro_core::types::{Status, UserId};
 
-const POST: &str = "/api/presigned-url?type=post&ext=png";
+use crate::support::{Answer, TestApp, Tokens};
+
+const POST: &str = "?type=post&ext=png";
+
+async fn ask(app: &TestApp, who: &Tokens, query: &str) -> Answer {
+    app.get(&format!("/api/presigned-url{query}")).token(&who.access).send().await
+}
 
 #[tokio::test]
 async fn i1_an_address_and_a_key() {
-    let images = Images::new();
-    let kim = images.member("kim");
+    let app = TestApp::with_images();
+    let kim = app.member("kim", Status::Active);
     for (kind, extension, prefix) in [
         ("post", "PNG", "images/post/".to_owned()),
         ("profile", "jpeg", format!("images/profile/{}-", kim.id)),
         ("profile", "WebP", format!("images/profile/{}-", kim.id)),
     ] {
-        let (path, key) = images.grant(&kim, kind, extension).await;
+        let (path, key) = app.grant(&kim, kind, extension).await;
         assert!(key.starts_with(&prefix), "{key}");
         assert!(key.ends_with(&format!(".{}", extension.to_lowercase())), "{key}");
         assert!(path.starts_with(&format!("/media/{key}?expires=")) && path.contains("&signature="), "{path}");
@@ -21,9 +28,9 @@ async fn i1_an_address_and_a_key() {
 }
 
 #[tokio::test]
-async fn i1_h6_what_is_refused_and_in_which_order() {
-    let images = Images::new();
-    let kim = images.member("kim");
+async fn i1_what_is_refused_and_in_which_order() {
+    let app = TestApp::with_images();
+    let kim = app.member("kim", Status::Active);
     for (query, status, code) in [
         ("", 400, "INVALID_UPLOAD_TYPE"),
         ("?ext=png", 400, "INVALID_UPLOAD_TYPE"),
@@ -46,29 +53,29 @@ async fn i1_h6_what_is_refused_and_in_which_order() {
         ("?type=avatar&ext=gif&userId=1.5", 400, "TYPE_MISMATCH"),
         ("?type=post&ext=png&userId=99999999999999999999", 400, "TYPE_MISMATCH"),
     ] {
-        let path = format!("/api/presigned-url{query}");
-        assert_eq!(images.call("GET", &path, Some(&kim)).await.code(), (status, code.into()), "{query}");
-        assert_eq!(images.call("GET", &path, None).await.code(), (401, "AUTH_REQUIRED".into()), "{query}");
+        assert_eq!(ask(&app, &kim, query).await.outcome(), (status, code.to_owned()), "{query}");
     }
-    for (state, code) in [("SUSPENDED", "USER_SUSPENDED"), ("PENDING", "MAIL_NOT_VERIFIED")] {
-        let member = images.member(&state.to_lowercase());
-        images.set_state(&member, state);
-        assert_eq!(images.call("GET", POST, Some(&member)).await.code(), (403, code.into()));
-        let none = images.call("GET", "/api/presigned-url", Some(&member)).await;
-        assert_eq!(none.code(), (403, code.into()), "the state before what is asked for");
-        let typed = images.call("GET", "/api/presigned-url?userId=x", Some(&member)).await;
-        assert_eq!(typed.code(), (400, "TYPE_MISMATCH".into()), "types before the state");
+}
+
+#[tokio::test]
+async fn h6_types_then_the_state_then_what_is_asked_for() {
+    let app = TestApp::with_images();
+    let (pending, suspended) = (app.member("kim", Status::Pending), app.member("lee", Status::Active));
+    app.world.suspend(UserId(suspended.id), app.world.now().plus(TimeDelta::days(1)));
+    for (who, code) in [(pending, "MAIL_NOT_VERIFIED"), (suspended, "USER_SUSPENDED")] {
+        ask(&app, &who, "?userId=x").await.refused(400, "TYPE_MISMATCH");
+        ask(&app, &who, "").await.refused(403, code);
+        ask(&app, &who, POST).await.refused(403, code);
     }
 }
 
 #[tokio::test]
 async fn rl_a_hundred_grants_an_hour() {
-    let images = Images::new();
-    let kim = images.member("kim");
+    let app = TestApp::with_images();
+    let kim = app.member("kim", Status::Active);
     for _ in 0..100 {
-        assert_eq!(images.call("GET", POST, Some(&kim)).await.status, 200);
+        ask(&app, &kim, POST).await.data();
     }
-    let refused = images.call("GET", POST, Some(&kim)).await;
-    assert_eq!(refused.code(), (429, "RATE_LIMITED".into()));
-    assert_eq!(refused.header("retry-after"), Some("3600"));
+    assert_eq!(ask(&app, &kim, POST).await.refused(429, "RATE_LIMITED").retry_after(), 3600);
+    ask(&app, &kim, "?type=avatar").await.refused(429, "RATE_LIMITED");
 }

@@ -1,0 +1,4 @@
+//! `/media/images/{kind}/{file}`
+
+mod get;
+mod put;
