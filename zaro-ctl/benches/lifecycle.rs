@@ -1,0 +1,220 @@
+//! What the member lifecycle costs at scale, as one table: load, plan, apply, plain SQL beside them, sign-ins and reads
+//! while a sweep runs, and the start of the API.
+//!
+//! `scripts/bench.sh [--members N] [--keep DIR]`; a missed target is a word in the table and not a failure. Wall times
+//! are the best of [`TRIES`], because the machine is seldom ours alone.
+
+mod agreement;
+mod daemon;
+mod machine;
+mod plain;
+mod process;
+mod report;
+mod sample;
+mod traffic;
+
+use std::io::Write as _;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use tempfile::TempDir;
+use zaro_core::clock::{Clock as _, SystemClock};
+use zaro_core::types::Time;
+
+use crate::daemon::Daemon;
+use crate::plain::Cutoffs;
+use crate::report::{Report, Target};
+use crate::sample::Sample;
+
+/// How often a time is taken; the best one counts.
+const TRIES: usize = 3;
+/// Members of the community that the targets are meant for.
+const MEMBERS: u64 = 1_000_000;
+
+const USAGE: &str = "\
+usage: scripts/bench.sh [--members N] [--keep DIR]
+
+  --members N   size of the community (1000000); the targets are meant for that size
+  --keep DIR    keep the databases there; a community that is there already is used again";
+
+fn main() -> Result<()> {
+    let Some(wanted) = Wanted::read(std::env::args().skip(1))? else {
+        return say(USAGE);
+    };
+    let temporary = TempDir::with_prefix("zaro-bench-")?;
+    let folder = wanted.keep.clone().unwrap_or_else(|| temporary.path().to_owned());
+    std::fs::create_dir_all(&folder)?;
+    let mut report = Report::new(wanted.members);
+    let sample = load(&folder, wanted.members, &mut report)?;
+    start(&sample, &mut report)?;
+    plan(&sample, &mut report)?;
+    apply(&sample, &mut report)?;
+    beside(&sample, &mut report)?;
+    say(&report.to_string())
+}
+
+/// What was asked for.
+struct Wanted {
+    members: u64,
+    keep: Option<PathBuf>,
+}
+
+impl Wanted {
+    /// Nothing when help was asked for.
+    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Self>> {
+        let mut wanted = Self { members: MEMBERS, keep: None };
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                // What `cargo bench` adds.
+                "--bench" => {}
+                "--help" | "-h" => return Ok(None),
+                "--members" => {
+                    let number = arguments.next().context(USAGE)?;
+                    wanted.members = number.parse().with_context(|| format!("`{number}` is no number\n\n{USAGE}"))?;
+                }
+                "--keep" => wanted.keep = Some(arguments.next().context(USAGE)?.into()),
+                _ => bail!("`{argument}` is unknown\n\n{USAGE}"),
+            }
+        }
+        Ok(Some(wanted))
+    }
+}
+
+fn say(text: &str) -> Result<()> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}
+
+/// Talk, so that nobody wonders what takes so long.
+fn tell(text: &str) -> Result<()> {
+    Ok(writeln!(std::io::stderr(), "bench: {text}")?)
+}
+
+/// 1: a demo community.
+fn load(folder: &Path, members: u64, report: &mut Report) -> Result<Sample> {
+    let sample = Sample::in_folder(folder, "base");
+    if sample.exists() {
+        tell("a community is there already")?;
+        report.note("demo load", "kept from an earlier run");
+        return Ok(sample);
+    }
+    tell(&format!("loading {members} members"))?;
+    let started = Instant::now();
+    let mut last = "";
+    let loaded = sample.load(members, &mut |progress| {
+        if progress.stage != last {
+            last = progress.stage;
+            // A closed stderr is no reason to stop.
+            let _ = tell(&format!("  {last}: {}", progress.total));
+        }
+        ControlFlow::Continue(())
+    })?;
+    let time = started.elapsed();
+    let what = format!("demo load, {} members, {} posts, {} comments", loaded.members, loaded.posts, loaded.comments);
+    report.add(&what, seconds(time), Target::at_most(time.as_secs_f64(), 120.0, "s"));
+    Ok(sample)
+}
+
+/// 6: how fast the API is there, and how small it is when nothing happens.
+fn start(base: &Sample, report: &mut Report) -> Result<()> {
+    tell("starting the API")?;
+    let sample = base.copy("start")?;
+    // Mail that is due goes out before anything is measured.
+    let mut daemon = Daemon::start(&sample)?;
+    sample.wait_for_mail()?;
+    daemon.stop()?;
+    let mut best = Duration::MAX;
+    for _ in 0..TRIES {
+        daemon = Daemon::start(&sample)?;
+        best = best.min(daemon.first_answer);
+        std::thread::park_timeout(Duration::from_secs(2));
+    }
+    let resident = mib(daemon.resident_kib()?);
+    daemon.stop()?;
+    let ms = best.as_secs_f64() * 1000.0;
+    report.add("API: start to first answer", format!("{ms:.0} ms"), Target::at_most(ms, 300.0, "ms"));
+    report.add("API: resident when idle", format!("{resident:.1} MiB"), Target::at_most(resident, 40.0, "MiB"));
+    sample.remove()
+}
+
+/// 2, and the queries of 4: what is due.
+fn plan(base: &Sample, report: &mut Report) -> Result<()> {
+    tell("planning")?;
+    let (mut best, mut peak, mut plain) = (Duration::MAX, 0, Duration::MAX);
+    for _ in 0..TRIES {
+        // Given, because two instants a moment apart need not have the same due.
+        let at = SystemClock.now().to_string();
+        let ran = process::run(&mut base.ctl(&["sweep", "plan", "--json", "--at", &at]), base)?;
+        let plan = ran.data()?;
+        best = best.min(ran.wall);
+        peak = peak.max(ran.peak_kib);
+        let cutoffs = Cutoffs::at(Time::parse(&at).context("an instant")?);
+        let started = Instant::now();
+        let due = plain::plan(&mut base.open()?, &cutoffs)?;
+        plain = plain.min(started.elapsed());
+        ensure!(Some(due) == plan["due"].as_i64(), "plain SQL finds {due} due, the plan {}", plan["due"]);
+    }
+    let peak = mib(peak);
+    report.add("sweep plan", seconds(best), Target::at_most(best.as_secs_f64(), 5.0, "s"));
+    report.add("sweep plan: peak resident", format!("{peak:.1} MiB"), Target::at_most(peak, 64.0, "MiB"));
+    report.add_ratio("sweep plan / plain SQL", best, plain, 2.0);
+    Ok(())
+}
+
+/// 3, and the statements of 4: the same changes by a sweep and by plain SQL, on copies that must end up equal.
+fn apply(base: &Sample, report: &mut Report) -> Result<()> {
+    let (mut best, mut plain, mut applied) = (Duration::MAX, Duration::MAX, 0);
+    for turn in 0..TRIES {
+        tell(&format!("applying, {} of {TRIES}", turn + 1))?;
+        let ours = base.copy("applied")?;
+        let ran = process::run(&mut ours.ctl(&["sweep", "run", "--yes", "--json"]), &ours)?;
+        applied = plain::applied(&ran.data()?)?;
+        best = best.min(ran.wall);
+        let theirs = base.copy("plain")?;
+        let cutoffs = Cutoffs::at(ours.swept_at()?);
+        let started = Instant::now();
+        plain::apply(theirs.open()?, &cutoffs)?;
+        plain = plain.min(started.elapsed());
+        agreement::check(&ours, &theirs, cutoffs.at)?;
+    }
+    base.sibling("applied").remove()?;
+    base.sibling("plain").remove()?;
+    let rate = f64::from(i32::try_from(applied)?) / best.as_secs_f64();
+    let what = format!("sweep apply, {applied} rows, {}", seconds(best));
+    report.add(&what, format!("{rate:.0} rows/s"), Target::at_least(rate, 20_000.0, "rows/s"));
+    report.add_ratio("sweep apply / plain SQL", best, plain, 2.0);
+    report.note("sweep and plain SQL leave the same rows", "compared, equal");
+    Ok(())
+}
+
+/// 5: sign-ins and reads, quiet and while a sweep applies.
+fn beside(base: &Sample, report: &mut Report) -> Result<()> {
+    tell("sign-ins and reads, quiet and beside a sweep")?;
+    let (quiet, swept) = traffic::measure(base)?;
+    for (what, quiet, swept) in [
+        ("sign-ins", &quiet.sign_ins, &swept.sign_ins),
+        ("list of posts", &quiet.lists, &swept.lists),
+        ("one post", &quiet.posts, &swept.posts),
+    ] {
+        let name = format!("{what} beside a sweep ({} and {} samples)", quiet.len(), swept.len());
+        let ratio = swept.p99() / quiet.p99();
+        let measured = format!(
+            "p50 {:.1} → {:.1} ms, p99 {:.1} → {:.1} ms ({ratio:.2} ×)",
+            quiet.p50(),
+            swept.p50(),
+            quiet.p99(),
+            swept.p99()
+        );
+        report.add(&name, measured, Target::at_most(ratio, 2.0, "× quiet p99"));
+    }
+    Ok(())
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.2} s", time.as_secs_f64())
+}
+
+fn mib(kib: u32) -> f64 {
+    f64::from(kib) / 1024.0
+}
