@@ -40,11 +40,11 @@ pub(crate) fn check(ours: &Sample, theirs: &Sample, at: Time) -> Result<()> {
         let side = |side: &str| columns.iter().map(|name| format!("{side}.{name}")).collect::<Vec<_>>().join(", ");
         let same = key.iter().map(|name| format!("a.{name} = b.{name}")).collect::<Vec<_>>().join(" AND ");
         let (a, b) = (side("a"), side("b"));
-        let differing =
-            format!("SELECT COUNT(*) AS n FROM main.{table} a CROSS JOIN other.{table} b ON {same} WHERE ({a}) IS NOT ({b})");
-        let apart = format!(
-            "SELECT ABS((SELECT COUNT(*) FROM main.{table}) - (SELECT COUNT(*) FROM other.{table})) AS n"
+        let differing = format!(
+            "SELECT COUNT(*) AS n FROM main.{table} a CROSS JOIN other.{table} b ON {same} WHERE ({a}) IS NOT ({b})"
         );
+        let apart =
+            format!("SELECT ABS((SELECT COUNT(*) FROM main.{table}) - (SELECT COUNT(*) FROM other.{table})) AS n");
         none(&mut connection, table, &differing)?;
         none(&mut connection, table, &apart)?;
     }

@@ -58,10 +58,7 @@ impl Cutoffs {
                      AND n.state = 'ACCEPTED' AND n.handed_over_at <= {lead}"
                 ),
             ),
-            (
-                "due_end",
-                format!("SELECT u.id FROM users u WHERE u.status = 'DORMANT' AND u.dormant_at <= {end}"),
-            ),
+            ("due_end", format!("SELECT u.id FROM users u WHERE u.status = 'DORMANT' AND u.dormant_at <= {end}")),
             (
                 "due_anonymise",
                 format!(

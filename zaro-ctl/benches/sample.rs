@@ -21,7 +21,7 @@ const COMMENTS_PER_POST: u64 = 3;
 /// Another seed makes another community.
 const SEED: u64 = 1;
 /// How long the API may take to hand over the mail of a community.
-const MAIL_PATIENCE: Duration = Duration::from_secs(120);
+const MAIL_PATIENCE: Duration = Duration::from_mins(2);
 /// The session settings of `zaro_core::db::dialect`, so that plain SQL has no other cache and no other durability.
 const SESSION: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; \
      PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000; PRAGMA mmap_size = 0;";

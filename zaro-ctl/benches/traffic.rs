@@ -91,10 +91,18 @@ pub(crate) fn measure(base: &Sample) -> Result<(Phase, Phase)> {
         let sample = base.copy("traffic")?;
         let mut daemon = Daemon::start(&sample)?;
         sample.wait_for_mail()?;
-        let client = Client { url: daemon.url.clone(), token: sign_in(&agent(), &daemon.url, DEMO_EMAIL)?, people: &people };
+        let client =
+            Client { url: daemon.url.clone(), token: sign_in(&agent(), &daemon.url, DEMO_EMAIL)?, people: &people };
         // Caches of the server, and connections.
-        client.while_running(|| Ok(thread::park_timeout(Duration::from_millis(500))))?;
-        quiet.add(client.while_running(|| Ok(thread::park_timeout(QUIET)))?.0);
+        client.while_running(|| {
+            thread::park_timeout(Duration::from_millis(500));
+            Ok(())
+        })?;
+        let wait = || {
+            thread::park_timeout(QUIET);
+            Ok(())
+        };
+        quiet.add(client.while_running(wait)?.0);
         let sweep = || process::run(&mut sample.ctl(&["sweep", "run", "--yes", "--json"]), &sample);
         let (phase, _) = client.while_running(sweep)?;
         swept.add(phase);
@@ -134,9 +142,10 @@ impl People {
              ORDER BY basis_at DESC LIMIT {MEMBERS}"
         ))
         .load(&mut connection)?;
-        let posts: Vec<Post> =
-            sql_query("SELECT id FROM posts WHERE visible AND category = 'DAILY_LIFE' ORDER BY created_at DESC LIMIT 500")
-                .load(&mut connection)?;
+        let posts: Vec<Post> = sql_query(
+            "SELECT id FROM posts WHERE visible AND category = 'DAILY_LIFE' ORDER BY created_at DESC LIMIT 500",
+        )
+        .load(&mut connection)?;
         ensure!(!members.is_empty() && !posts.is_empty(), "there is nobody to sign in, or nothing to read");
         let emails = members.into_iter().map(|member| member.email).collect();
         Ok(Self { emails, posts: posts.into_iter().map(|post| post.id).collect(), next: AtomicUsize::new(0) })
@@ -185,7 +194,8 @@ impl Client<'_> {
     }
 
     fn get(&self, agent: &Agent, path: &str) -> Result<()> {
-        let request = agent.get(format!("{}{path}", self.url)).header("authorization", format!("Bearer {}", self.token));
+        let request =
+            agent.get(format!("{}{path}", self.url)).header("authorization", format!("Bearer {}", self.token));
         let mut answer = request.call().with_context(|| path.to_owned())?;
         // Read to its end, or the connection could not be used again.
         let body = answer.body_mut().read_to_string()?;

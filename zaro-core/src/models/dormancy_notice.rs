@@ -82,7 +82,7 @@ pub fn close_with_mail(connection: &mut Connection, mail: i64, state: NoticeStat
     let handed_over = (state == NoticeState::Accepted).then_some(now);
     diesel::update(dormancy_notices::table)
         .filter(dormancy_notices::mail_id.eq(mail))
-        .filter(dormancy_notices::state.eq(NoticeState::Queued))
+        .filter(dialect::unindexed(dormancy_notices::state).eq(NoticeState::Queued))
         .set((
             dormancy_notices::state.eq(state),
             dormancy_notices::handed_over_at.eq(handed_over),
@@ -96,7 +96,7 @@ pub fn close_with_mail(connection: &mut Connection, mail: i64, state: NoticeStat
 pub fn queued_mails(connection: &mut Connection, users: &[UserId]) -> Result<Vec<i64>> {
     let mails: Vec<Option<i64>> = dormancy_notices::table
         .filter(dormancy_notices::user_id.eq_any(users))
-        .filter(dormancy_notices::state.eq(NoticeState::Queued))
+        .filter(dialect::unindexed(dormancy_notices::state).eq(NoticeState::Queued))
         .select(dormancy_notices::mail_id)
         .load(connection)?;
     Ok(mails.into_iter().flatten().collect())
@@ -106,7 +106,7 @@ pub fn queued_mails(connection: &mut Connection, users: &[UserId]) -> Result<Vec
 pub fn cancel(connection: &mut Connection, mails: &[i64], now: Time) -> Result<()> {
     diesel::update(dormancy_notices::table)
         .filter(dormancy_notices::mail_id.eq_any(mails))
-        .filter(dormancy_notices::state.eq(NoticeState::Queued))
+        .filter(dialect::unindexed(dormancy_notices::state).eq(NoticeState::Queued))
         .set((dormancy_notices::state.eq(NoticeState::Cancelled), dormancy_notices::closed_at.eq(now)))
         .execute(connection)?;
     Ok(())

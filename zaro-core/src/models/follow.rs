@@ -1,11 +1,16 @@
 //! Table `follows`.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use crate::db::Connection;
 use crate::error::Result;
 use crate::schema::{follows, users};
 use crate::types::UserId;
+
+/// Ids in one statement, far below what either database takes.
+const PER_STATEMENT: usize = 1000;
 
 /// L10: lowers the follow counters of everyone at the other end of a follow of these members.
 ///
@@ -25,9 +30,8 @@ fn move_counters(connection: &mut Connection, members: &[UserId], sign: i32) -> 
         .group_by(follows::followee_id)
         .select((follows::followee_id, diesel::dsl::count_star()))
         .load(connection)?;
-    for (user, count) in followed {
-        let by = sign * i32::try_from(count).unwrap_or(i32::MAX);
-        diesel::update(users::table.find(user).filter(users::follower_count.ge(-by)))
+    for (by, users) in alike(followed, sign) {
+        diesel::update(users::table.filter(users::id.eq_any(users)).filter(users::follower_count.ge(-by)))
             .set(users::follower_count.eq(users::follower_count + by))
             .execute(connection)?;
     }
@@ -36,13 +40,24 @@ fn move_counters(connection: &mut Connection, members: &[UserId], sign: i32) -> 
         .group_by(follows::follower_id)
         .select((follows::follower_id, diesel::dsl::count_star()))
         .load(connection)?;
-    for (user, count) in followers {
-        let by = sign * i32::try_from(count).unwrap_or(i32::MAX);
-        diesel::update(users::table.find(user).filter(users::following_count.ge(-by)))
+    for (by, users) in alike(followers, sign) {
+        diesel::update(users::table.filter(users::id.eq_any(users)).filter(users::following_count.ge(-by)))
             .set(users::following_count.eq(users::following_count + by))
             .execute(connection)?;
     }
     Ok(())
+}
+
+/// Members by how far their counter moves: most move by one, so few statements do.
+fn alike(counts: Vec<(UserId, i64)>, sign: i32) -> Vec<(i32, Vec<UserId>)> {
+    let mut groups: BTreeMap<i32, Vec<UserId>> = BTreeMap::new();
+    for (user, count) in counts {
+        groups.entry(sign * i32::try_from(count).unwrap_or(i32::MAX)).or_default().push(user);
+    }
+    let parts = |(by, users): (i32, Vec<UserId>)| {
+        users.chunks(PER_STATEMENT).map(|part| (by, part.to_vec())).collect::<Vec<_>>()
+    };
+    groups.into_iter().flat_map(parts).collect()
 }
 
 /// Whether `who` follows `whom`.

@@ -6,6 +6,7 @@
 mod act;
 mod anonymise;
 mod apply;
+mod candidates;
 mod facts;
 mod plan;
 mod purge;

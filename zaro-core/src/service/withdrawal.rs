@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::context::Context;
-use crate::db::Connection;
+use crate::db::{Connection, dialect};
 use crate::error::{Code, Error, Result};
 use crate::models::user::{self, User};
 use crate::models::withdrawal::{self, NewWithdrawal};
@@ -56,8 +56,8 @@ pub fn withdraw(ctx: &Context, id: UserId, draft: &WithdrawalDraft) -> Result<()
 /// L3: removes PENDING members with their links, sessions and unsent mail; tells how many.
 pub(crate) fn purge(connection: &mut Connection, ids: &[UserId]) -> Result<usize> {
     // Links, sessions and mail go by their foreign keys.
-    Ok(diesel::delete(users::table.filter(users::id.eq_any(ids)).filter(users::status.eq(Status::Pending)))
-        .execute(connection)?)
+    let pending = dialect::unindexed(users::status).eq(Status::Pending);
+    Ok(diesel::delete(users::table.filter(users::id.eq_any(ids)).filter(pending)).execute(connection)?)
 }
 
 /// L7, L8, L10: ACTIVE or DORMANT → DELETED for members who were read in this transaction; tells how many changed.
@@ -72,7 +72,7 @@ pub(crate) fn delete(
     let ids: Vec<UserId> = members.iter().map(|user| user.id).collect();
     let changed = diesel::update(users::table)
         .filter(users::id.eq_any(&ids))
-        .filter(users::status.eq(Status::Active).or(users::status.eq(Status::Dormant)))
+        .filter(dialect::unindexed(users::status).eq_any([Status::Active, Status::Dormant]))
         .set((
             users::status.eq(Status::Deleted),
             users::deleted_at.eq(now),

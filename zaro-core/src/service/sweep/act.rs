@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{anonymise, rule::Rule};
 use crate::context::Context;
-use crate::db::Connection;
+use crate::db::{Connection, dialect};
 use crate::error::{Error, Result};
 use crate::models::dormancy_notice::{self, NewNotice};
 use crate::models::mail::{self, NewMail};
@@ -45,7 +45,7 @@ fn make_dormant(ctx: &Context, connection: &mut Connection, ids: &[UserId], now:
     let still = crate::policy::retention::latest_due(now, ctx.policy.lifecycle.dormant_months);
     let changed = diesel::update(users::table)
         .filter(users::id.eq_any(ids))
-        .filter(users::status.eq(Status::Active))
+        .filter(dialect::unindexed(users::status).eq(Status::Active))
         .filter(users::basis_at.le(still))
         .set((
             users::status.eq(Status::Dormant),

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use crate::context::Context;
-use crate::db::Connection;
+use crate::db::{Connection, dialect};
 use crate::error::Result;
 use crate::schema::{
     account_tokens, appeals, comments, dormancy_notices, exports, favorite_groups, favorites, follows, images,
@@ -67,7 +67,7 @@ pub(super) fn anonymise(connection: &mut Connection, ids: &[UserId], now: Time) 
 fn empty_rows(connection: &mut Connection, ids: &[UserId], now: Time) -> Result<usize> {
     let due = users::table
         .filter(users::id.eq_any(ids))
-        .filter(users::status.eq(Status::Deleted))
+        .filter(dialect::unindexed(users::status).eq(Status::Deleted))
         .filter(users::anonymized_at.is_null());
     let emptied = diesel::update(due)
         .set((

@@ -1,73 +1,14 @@
-//! What the lifecycle needs to know of members, read the same way for the plan, for the batch, and for `members show`.
+//! What the lifecycle needs to know of given members, read the same way for the batch and for `members show`.
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::rule::Rule;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::policy::account::{MemberFacts, NoticeFacts};
-use crate::policy::retention::{Lifecycle, latest_due};
 use crate::schema::{account_tokens, dormancy_notices, users};
 use crate::types::{NoticeState, Status, Time, TokenPurpose, UserId};
-
-/// Where a scan for candidates stands: the instant its index is sorted by, then the id.
-pub(super) type Position = (Time, UserId);
-
-/// The next members whom a rule may concern, in index order: a superset of those who are due.
-pub(super) fn candidates(
-    connection: &mut Connection,
-    rule: Rule,
-    rules: &Lifecycle,
-    now: Time,
-    after: Option<Position>,
-    limit: i64,
-) -> Result<Vec<Position>> {
-    let (at, id) = after.unwrap_or((Time::from_micros(i64::MIN), UserId(i64::MIN)));
-    let days = |days: u32| now.minus(TimeDelta::days(i64::from(days)));
-    // One arm for each index; the keyset condition is written out, because row values do not work on both databases.
-    macro_rules! scan {
-        ($status:expr, $column:expr, $until:expr) => {
-            users::table
-                .filter(users::status.eq($status))
-                .filter($column.le($until))
-                .filter($column.gt(at).or($column.eq(at).and(users::id.gt(id))))
-                .order(($column.asc(), users::id.asc()))
-                .limit(limit)
-        };
-    }
-    macro_rules! nullable {
-        ($query:expr, $column:expr) => {{
-            let rows: Vec<(Option<Time>, UserId)> = $query.select(($column, users::id)).load(connection)?;
-            rows.into_iter().filter_map(|(at, id)| Some((at?, id))).collect()
-        }};
-    }
-    Ok(match rule {
-        Rule::PurgePending => scan!(Status::Pending, users::created_at, days(rules.pending_days))
-            .select((users::created_at, users::id))
-            .load(connection)?,
-        Rule::DormancyNotices => {
-            let until = latest_due(now, rules.notice_months);
-            nullable!(scan!(Status::Active, users::basis_at, until), users::basis_at)
-        }
-        Rule::Dormancy => {
-            let until = latest_due(now, rules.dormant_months);
-            nullable!(scan!(Status::Active, users::basis_at, until), users::basis_at)
-        }
-        Rule::EndOfDormancy => {
-            let until = latest_due(now, rules.delete_months);
-            nullable!(scan!(Status::Dormant, users::dormant_at, until), users::dormant_at)
-        }
-        Rule::Anonymise => nullable!(
-            scan!(Status::Deleted, users::deleted_at, days(rules.anonymise_days))
-                .filter(users::anonymized_at.is_null()),
-            users::deleted_at
-        ),
-        Rule::PurgeTokens | Rule::PurgeOutboxes | Rule::PurgeNotifications => Vec::new(),
-    })
-}
 
 #[derive(Queryable)]
 struct Row {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::rule::Rule;
-use super::{facts, purge};
+use super::{candidates, purge};
 use crate::context::Context;
 use crate::db::Connection;
 use crate::error::Result;
@@ -140,19 +140,17 @@ fn members(
     let limit = limit.unwrap_or(usize::MAX);
     let (mut due, mut position) = (Vec::new(), None);
     loop {
-        let page = facts::candidates(connection, rule, &policy.lifecycle, at, position, PAGE)?;
-        let Some(last) = page.last().copied() else { return Ok(due) };
-        let ids: Vec<UserId> = page.iter().map(|(_, id)| *id).filter(|id| shard.has(*id)).collect();
-        let facts: std::collections::HashMap<_, _> = facts::of_members(connection, &ids)?.into_iter().collect();
-        for (since, id) in page {
-            let decided = facts.get(&id).map(|facts| decide(facts, &policy.lifecycle, at));
-            if decided.is_some() && decided == rule.decision() {
-                due.push(Due { id, since });
+        let page = candidates::next(connection, rule, &policy.lifecycle, at, position, PAGE)?;
+        let Some(last) = page.last() else { return Ok(due) };
+        position = Some((last.since, last.id));
+        for candidate in page {
+            let decision = decide(&candidate.facts, &policy.lifecycle, at);
+            if shard.has(candidate.id) && Some(decision) == rule.decision() {
+                due.push(Due { id: candidate.id, since: candidate.since });
                 if due.len() >= limit {
                     return Ok(due);
                 }
             }
         }
-        position = Some(last);
     }
 }
