@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lettre::message::Mailbox;
 
-use crate::adapters::in_process::InProcessTokenStore;
+use crate::adapters::in_process::{InProcessBus, InProcessTokenStore};
 use crate::adapters::kakao::Kakao;
 use crate::adapters::local_dir::LocalDir;
 use crate::adapters::outbox_dir::OutboxDir;
@@ -13,7 +13,7 @@ use crate::config::{Config, MailTarget};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::policy::retention::Policy;
-use crate::ports::{IdentityProvider, Mailer, ObjectStore, TokenStore};
+use crate::ports::{EventBus, IdentityProvider, Mailer, ObjectStore, TokenStore};
 use crate::secrets::{Secrets, random};
 use crate::service::bell::Bell;
 use crate::service::password::PasswordPool;
@@ -41,6 +41,8 @@ pub struct Context {
     pub mailer: Arc<dyn Mailer>,
     /// Counts for rate limits.
     pub limits: Arc<dyn TokenStore>,
+    /// Tells every process what happened.
+    pub events: Arc<dyn EventBus>,
     /// Where images lie.
     pub objects: Arc<dyn ObjectStore>,
     /// The same, where the API itself serves them.
@@ -89,6 +91,7 @@ impl Context {
             passwords: Arc::new(PasswordPool::for_this_machine()),
             mailer: mailer(config, &clock)?,
             limits: Arc::new(InProcessTokenStore::default()),
+            events: Arc::new(InProcessBus::default()),
             objects: media.clone(),
             media: Some(media),
             identity: Arc::new(Kakao::new(config.kakao.clone())),

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::error::Result;
 use crate::policy::mail::Delivery;
 use crate::policy::retention::Limit;
-use crate::types::Time;
+use crate::types::{NotificationId, Time, UserId};
 
 /// A mail, rendered and addressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,4 +87,31 @@ pub trait IdentityProvider: Send + Sync {
     /// `INVALID_OAUTH_TOKEN` for a token that is refused or of another app, `OAUTH_UPSTREAM_ERROR` when the service does
     /// not answer properly.
     fn identify(&self, token: &str) -> Result<Identity>;
+}
+
+/// What a process tells the others, and its own streams, after a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A notification came into being (N1).
+    Notified {
+        /// Who is told.
+        receiver: UserId,
+        /// Which one.
+        id: NotificationId,
+    },
+}
+
+/// Called for each event, on the publisher's thread: it must neither block nor fail.
+pub type Listener = Box<dyn Fn(&Event) + Send + Sync>;
+
+/// Carries events to every process (N8).
+pub trait EventBus: Send + Sync {
+    /// Tells every listener of every process; whoever is not there misses it.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`] when the bus is away.
+    fn publish(&self, event: Event) -> Result<()>;
+
+    /// From now on `listener` is told.
+    fn listen(&self, listener: Listener);
 }

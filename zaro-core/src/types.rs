@@ -38,6 +38,10 @@ id! {
     /// A comment under a post.
     CommentId
 }
+id! {
+    /// A notification.
+    NotificationId
+}
 
 text_enum! {
     /// Where a member stands in the lifecycle (L1).

@@ -1,11 +1,11 @@
-//! Counts in this process's memory: exact, and gone with the process.
+//! Counts and events in this process's memory: exact, and gone with the process.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use crate::error::{Error, Result};
 use crate::policy::retention::Limit;
-use crate::ports::TokenStore;
+use crate::ports::{Event, EventBus, Listener, TokenStore};
 use crate::types::Time;
 
 /// Below this many keys nothing is swept out.
@@ -72,6 +72,25 @@ impl TokenStore for InProcessTokenStore {
     fn clear(&self, key: &str) -> Result<()> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).logs.remove(key);
         Ok(())
+    }
+}
+
+/// Tells listeners of this process.
+#[derive(Default)]
+pub struct InProcessBus {
+    listeners: RwLock<Vec<Listener>>,
+}
+
+impl EventBus for InProcessBus {
+    fn publish(&self, event: Event) -> Result<()> {
+        for listener in self.listeners.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            listener(&event);
+        }
+        Ok(())
+    }
+
+    fn listen(&self, listener: Listener) {
+        self.listeners.write().unwrap_or_else(PoisonError::into_inner).push(listener);
     }
 }
 

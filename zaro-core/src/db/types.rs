@@ -96,7 +96,7 @@ macro_rules! stored_word {
     )+ };
 }
 
-stored_number!(UserId, PostId, CommentId, Time);
+stored_number!(UserId, PostId, CommentId, NotificationId, Time);
 stored_word!(
     Status,
     Provider,

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::db::{Connection, dialect};
 use crate::error::Result;
 use crate::schema::notifications;
-use crate::types::{CommentId, NotificationKind, PostId, Time, UserId};
+use crate::types::{CommentId, NotificationId, NotificationKind, PostId, Time, UserId};
 
 /// A notification to be.
 #[derive(Clone, Debug, Insertable)]
@@ -29,9 +29,19 @@ pub struct NewNotification {
     pub created_at: Time,
 }
 
-/// N3: writes a notification unless the same one is there and unread; tells whether it came into being.
-pub fn insert(connection: &mut Connection, row: &NewNotification) -> Result<bool> {
-    Ok(dialect::insert_ignore!(connection, notifications::table, row)? == 1)
+/// N3: writes a notification unless the same one is there and unread; its id when it came into being.
+pub fn insert(connection: &mut Connection, row: &NewNotification) -> Result<Option<NotificationId>> {
+    if dialect::insert_ignore!(connection, notifications::table, row)? == 0 {
+        return Ok(None);
+    }
+    let made = notifications::table.filter(notifications::unread_key.eq(&row.unread_key));
+    Ok(Some(made.select(notifications::id).first(connection)?))
+}
+
+/// N3: removes the unread notification that bears this key.
+pub fn remove_unread(connection: &mut Connection, unread_key: &str) -> Result<()> {
+    diesel::delete(notifications::table.filter(notifications::unread_key.eq(unread_key))).execute(connection)?;
+    Ok(())
 }
 
 /// N3: removes the notification of a comment, read or not.

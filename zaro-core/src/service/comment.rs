@@ -6,17 +6,16 @@ use crate::context::Context;
 use crate::db::{Connection, dialect};
 use crate::error::{Code, Error, Result};
 use crate::models::comment::{self, CommentRow, CommentState, NewComment};
-use crate::models::notification::{self, NewNotification};
-use crate::models::{post, user};
+use crate::models::{notification, post, user};
 use crate::policy::account::WhileSuspended;
 use crate::policy::author::Author;
 use crate::policy::comment::{CommentFacts, HIDDEN_COMMENT, check_content, may_delete, may_edit, mention_key, page_of};
 use crate::policy::field::{Form, Input};
-use crate::policy::notification::{Notice, of_comment};
+use crate::policy::notification::of_comment;
 use crate::policy::page::Paging;
 use crate::service::actor::require_active;
-use crate::service::author;
 use crate::service::limit::take_if_counted;
+use crate::service::{author, effects, notification::raise};
 use crate::types::{CommentId, Direction, PostId, Status, Time, UserId};
 
 /// Body of a comment, new or edited.
@@ -73,7 +72,7 @@ pub fn create(
 ) -> Result<(CommentView, i64)> {
     let now = ctx.now();
     let (content, mention) = draft.check()?;
-    ctx.db.write_tx(|connection| {
+    let (made, told) = ctx.db.write_tx(|connection| {
         let mentioned_user_id = mentioned(connection, mention.as_deref())?;
         hold_members(connection, author, post_id, mentioned_user_id)?;
         require_active(connection, author, WhileSuspended::Refused, now)?;
@@ -83,12 +82,15 @@ pub fn create(
         let new = NewComment { post_id, user_id: author, content: &content, mentioned_user_id, created_at: now };
         let id = comment::insert(connection, &new)?;
         post::move_comment_count(connection, post_id, 1)?;
-        if let Some(notice) = of_comment(post_id, post.user_id, id, author) {
-            notification::insert(connection, &row(&notice, now))?;
-        }
+        let told = match of_comment(post_id, post.user_id, id, author) {
+            Some(notice) => raise(connection, &notice, now)?,
+            None => None,
+        };
         let place = comment::place(connection, post_id, id, now)?;
-        Ok((find(connection, author, id)?, page_of(place, page_size)))
-    })
+        Ok(((find(connection, author, id)?, page_of(place, page_size)), told))
+    })?;
+    effects::run(ctx, told);
+    Ok(made)
 }
 
 /// Holds every member whose row the comment will refer to, in one order for everybody.
@@ -175,19 +177,6 @@ fn facts(state: CommentState) -> CommentFacts {
         deleted: state.deleted_at.is_some(),
         hidden: state.hidden_at.is_some(),
         post_visible: state.post_visible,
-    }
-}
-
-fn row(notice: &Notice, now: Time) -> NewNotification {
-    NewNotification {
-        user_id: notice.receiver,
-        actor_id: notice.actor,
-        kind: notice.kind,
-        target_id: notice.target,
-        post_id: notice.post,
-        comment_id: notice.comment,
-        unread_key: notice.unread_key(),
-        created_at: now,
     }
 }
 

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::{MemoryMailer, MemoryObjects, NoIdentity, TestDb};
-use crate::adapters::in_process::InProcessTokenStore;
+use crate::adapters::in_process::{InProcessBus, InProcessTokenStore};
 use crate::clock::FixedClock;
 use crate::context::{Context, instance};
 use crate::models::user::{self, NewUser};
@@ -63,6 +63,7 @@ impl World {
             passwords: Arc::new(PasswordPool::new(2)),
             mailer: mailer.clone(),
             limits: Arc::new(InProcessTokenStore::default()),
+            events: Arc::new(InProcessBus::default()),
             objects: objects.clone(),
             media: None,
             identity: Arc::new(NoIdentity),

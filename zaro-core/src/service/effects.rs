@@ -1,0 +1,24 @@
+//! What follows a commit. Whatever goes wrong here, the act stands (N1).
+
+use crate::context::Context;
+use crate::ports::Event;
+
+/// Something to do once the transaction that caused it is committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "an effect that is not run is lost"]
+pub enum Effect {
+    /// Tell every process.
+    Publish(Event),
+}
+
+/// Does them; a failure is logged and fails nobody.
+pub fn run(ctx: &Context, effects: impl IntoIterator<Item = Effect>) {
+    for effect in effects {
+        let done = match effect {
+            Effect::Publish(event) => ctx.events.publish(event),
+        };
+        if let Err(error) = done {
+            tracing::warn!(error = &error as &dyn std::error::Error, "an event was not delivered");
+        }
+    }
+}
