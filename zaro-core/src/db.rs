@@ -1,5 +1,6 @@
 //! The database: a pool, reads, and writes in one short transaction each.
 
+mod checkpoint;
 mod connection;
 pub mod dialect;
 pub mod migrate;
@@ -69,6 +70,8 @@ impl r2d2::ManageConnection for Manager {
 pub struct Db {
     pool: r2d2::Pool<Manager>,
     url: Arc<str>,
+    /// On SQLite only.
+    checkpointer: Option<Arc<checkpoint::Checkpointer>>,
 }
 
 impl std::fmt::Debug for Db {
@@ -102,7 +105,11 @@ impl Db {
             .test_on_check_out(matches!(Backend::of(url), Some(Backend::Mysql)))
             .connection_timeout(POOL_PATIENCE)
             .build_unchecked(Manager { url: url.to_owned() });
-        Ok(Self { pool, url: url.into() })
+        let checkpointer = match Backend::of(url) {
+            Some(Backend::Sqlite { .. }) => Some(Arc::new(checkpoint::Checkpointer::start(url)?)),
+            _ => None,
+        };
+        Ok(Self { pool, url: url.into(), checkpointer })
     }
 
     /// Whether this is SQLite, where ids count up in commit order and one process writes at a time.
@@ -126,20 +133,29 @@ impl Db {
     /// written. On MySQL a transaction that lost a deadlock is run again.
     pub fn write_tx<T>(&self, mut work: impl FnMut(&mut Connection) -> Result<T>) -> Result<T> {
         let mut connection = self.pool.get()?;
-        dialect::write_tx(&mut connection, &mut work)
+        let done = dialect::write_tx(&mut connection, &mut work);
+        written(self.checkpointer.as_ref());
+        done
     }
 
     /// A connection for one load of very many rows; see [`Bulk`].
     pub fn bulk(&self) -> Result<Bulk> {
         let mut connection = self.pool.get()?;
         dialect::bulk_session(&mut connection)?;
-        Ok(Bulk { connection })
+        Ok(Bulk { connection, checkpointer: self.checkpointer.clone() })
+    }
+}
+
+fn written(checkpointer: Option<&Arc<checkpoint::Checkpointer>>) {
+    if let Some(checkpointer) = checkpointer {
+        checkpointer.written();
     }
 }
 
 /// A connection that is set up for one load of very many rows, until it is dropped.
 pub struct Bulk {
     connection: r2d2::PooledConnection<Manager>,
+    checkpointer: Option<Arc<checkpoint::Checkpointer>>,
 }
 
 impl std::fmt::Debug for Bulk {
@@ -151,7 +167,9 @@ impl std::fmt::Debug for Bulk {
 impl Bulk {
     /// Runs `work` in one write transaction; see [`Db::write_tx`].
     pub fn write_tx<T>(&mut self, mut work: impl FnMut(&mut Connection) -> Result<T>) -> Result<T> {
-        dialect::write_tx(&mut self.connection, &mut work)
+        let done = dialect::write_tx(&mut self.connection, &mut work);
+        written(self.checkpointer.as_ref());
+        done
     }
 }
 

@@ -40,7 +40,7 @@ impl Daemon {
         let probe = format!("{}/livez", daemon.url);
         while !agent.get(&probe).call().is_ok_and(|answer| answer.status().is_success()) {
             ensure!(started.elapsed() < PATIENCE && daemon.child.try_wait()?.is_none(), "zaro-api did not answer");
-            std::thread::park_timeout(ASK);
+            machine::wait(ASK);
         }
         daemon.first_answer = started.elapsed();
         Ok(daemon)

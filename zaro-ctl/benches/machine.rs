@@ -1,6 +1,7 @@
 //! The machine that the figures are of.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 /// Cores, memory and load in one line.
 pub(crate) fn describe() -> String {
@@ -10,6 +11,14 @@ pub(crate) fn describe() -> String {
     let load: Vec<&str> = load.split_whitespace().take(3).collect();
     let mib = memory / 1024;
     format!("{cores} cores, {mib} MiB of memory, load at the end {} (1, 5, 15 minutes)", load.join(" "))
+}
+
+/// Waits for so long: a parked thread may be woken before, by threads that end.
+pub(crate) fn wait(time: Duration) {
+    let started = Instant::now();
+    while let Some(rest) = time.checked_sub(started.elapsed()).filter(|rest| !rest.is_zero()) {
+        std::thread::park_timeout(rest);
+    }
 }
 
 /// A figure in KiB from a file of `/proc`.

@@ -46,7 +46,7 @@ pub(crate) fn run(command: &mut Command, sample: &Sample) -> Result<Ran> {
             let mut peak = 0;
             while !over.load(Ordering::SeqCst) {
                 peak = peak.max(machine::of_process(id, "VmHWM").unwrap_or(0));
-                thread::park_timeout(LOOK);
+                machine::wait(LOOK);
             }
             peak
         });

@@ -15,6 +15,8 @@ use zaro_core::db::{Db, migrate};
 use zaro_core::service::demo::{self, DemoPlan, DemoReport, Progress};
 use zaro_core::types::Time;
 
+use crate::machine;
+
 /// Posts, and comments, for each member: 10,000 and 30,000 for a million.
 const MEMBERS_PER_POST: u64 = 100;
 const COMMENTS_PER_POST: u64 = 3;
@@ -157,7 +159,7 @@ impl Sample {
         let (mut connection, started) = (self.open()?, Instant::now());
         while number(&mut connection, query)? > 0 {
             ensure!(started.elapsed() < MAIL_PATIENCE, "mail is still waiting");
-            std::thread::park_timeout(Duration::from_millis(200));
+            machine::wait(Duration::from_millis(200));
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use ureq::Agent;
 use zaro_core::service::demo::{DEMO_EMAIL, DEMO_PASSWORD};
 
 use crate::daemon::{Daemon, agent};
-use crate::process;
+use crate::{machine, process};
 use crate::sample::Sample;
 
 /// What a member does between two reads.
@@ -95,11 +95,11 @@ pub(crate) fn measure(base: &Sample) -> Result<(Phase, Phase)> {
             Client { url: daemon.url.clone(), token: sign_in(&agent(), &daemon.url, DEMO_EMAIL)?, people: &people };
         // Caches of the server, and connections.
         client.while_running(|| {
-            thread::park_timeout(Duration::from_millis(500));
+            machine::wait(Duration::from_millis(500));
             Ok(())
         })?;
         let wait = || {
-            thread::park_timeout(QUIET);
+            machine::wait(QUIET);
             Ok(())
         };
         quiet.add(client.while_running(wait)?.0);
@@ -220,7 +220,7 @@ fn repeat(over: &AtomicBool, pause: Duration, act: impl Fn(&Agent, usize) -> Res
         let started = Instant::now();
         act(&agent, times.len())?;
         times.push(started.elapsed().as_secs_f64() * 1000.0);
-        thread::park_timeout(pause);
+        machine::wait(pause);
     }
     Ok(Times(times))
 }

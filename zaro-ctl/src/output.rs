@@ -1,12 +1,19 @@
 //! Data on stdout as a table or as JSON, talk on stderr.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{BufWriter, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
 use crate::exit::Failure;
+
+/// A result with `--json`.
+#[derive(Serialize)]
+struct Done<'a, T> {
+    data: &'a T,
+    ok: bool,
+}
 
 /// Writes what a command has to say.
 ///
@@ -36,7 +43,7 @@ impl Printer {
     /// The result: `data` with `--json`, else what `text` makes for people.
     pub(crate) fn data(self, data: &impl Serialize, text: impl FnOnce() -> String) {
         if self.json {
-            Self::stdout(&json!({ "ok": true, "data": data }).to_string());
+            Self::json(&Done { data, ok: true });
         } else if !self.quiet {
             Self::stdout(text().trim_end());
         }
@@ -57,14 +64,22 @@ impl Printer {
     /// Why the command ended early.
     pub(crate) fn failure(self, failure: &Failure) {
         if self.json {
-            let body =
-                json!({ "ok": false, "error": failure.text(), "hint": failure.hint(), "exit": failure.exit().code() });
-            Self::stdout(&body.to_string());
+            Self::json(
+                &json!({ "ok": false, "error": failure.text(), "hint": failure.hint(), "exit": failure.exit().code() }),
+            );
         }
         Self::stderr(&format!("error: {}", failure.text()));
         if let Some(hint) = failure.hint() {
             Self::stderr(&format!("\nhint: {hint}"));
         }
+    }
+
+    /// Written as it is made: the plan of a large community would be larger as text than the rest of the process.
+    fn json(body: &impl Serialize) {
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        // See `stdout`; what cannot be written as JSON is no type of ours.
+        let _ = serde_json::to_writer(&mut out, body).map_err(std::io::Error::from).and_then(|()| writeln!(out));
+        let _ = out.flush();
     }
 
     fn stdout(text: &str) {

@@ -22,15 +22,15 @@ pub const SWEEP_GAP: Duration = Duration::from_millis(1);
 const DEADLOCK_RETRIES: u32 = 5;
 
 /// Session settings of SQLite (SCHEMA, conventions). Writes wait in `begin_immediate`, not in the busy handler:
-/// the handler's growing pauses would let a sweep starve a sign-in.
+/// the handler's growing pauses would let a sweep starve a sign-in. The log is copied back by a thread
+/// ([`super::checkpoint`]); a commit does so only beyond 256 MB.
 const SQLITE_SESSION: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; \
-     PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000; PRAGMA mmap_size = 0;";
+     PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 65536;";
 
-/// What a bulk load changes of that: a cache that holds the indexes it fills, and a log that is written back every
-/// 64 MB instead of every 4. Durability stays as it is.
-const SQLITE_BULK: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384;";
-/// What undoes it; 1000 is SQLite's own number.
-const SQLITE_USUAL: &str = "PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory;";
+/// What a bulk load changes of that: a cache that holds the indexes it fills. Durability stays as it is.
+const SQLITE_BULK: &str = "PRAGMA cache_size = -65536;";
+/// What undoes it.
+const SQLITE_USUAL: &str = "PRAGMA cache_size = -4000; PRAGMA shrink_memory;";
 
 /// Session settings of MySQL and MariaDB (SCHEMA, conventions).
 #[cfg(feature = "mysql")]
@@ -255,10 +255,37 @@ macro_rules! insert_ignore {
 }
 pub(crate) use insert_ignore;
 
-/// After large changes: lets SQLite look at its statistics and fold its log back; nothing elsewhere.
+/// Copies SQLite's log back into the database as far as no reader needs it; waits for nobody.
+pub(super) fn checkpoint(connection: &mut Connection) -> Result<(), Diesel> {
+    match connection {
+        Connection::Sqlite(sqlite) => sqlite.batch_execute("PRAGMA wal_checkpoint(PASSIVE)"),
+        #[cfg(feature = "mysql")]
+        Connection::Mysql(_) => Ok(()),
+    }
+}
+
+/// A number that changes when another connection of whatever process commits; SQLite only, constant elsewhere, where
+/// nobody waits for a lock on the whole database.
+pub(crate) fn data_version(connection: &mut Connection) -> Result<i64> {
+    #[derive(diesel::QueryableByName)]
+    struct Version {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        data_version: i64,
+    }
+    match connection {
+        Connection::Sqlite(sqlite) => {
+            let row: Version = diesel::RunQueryDsl::get_result(diesel::sql_query("PRAGMA data_version"), sqlite)?;
+            Ok(row.data_version)
+        }
+        #[cfg(feature = "mysql")]
+        Connection::Mysql(_) => Ok(0),
+    }
+}
+
+/// After large changes: lets SQLite look at its statistics; nothing elsewhere.
 pub fn tidy(db: &super::Db) -> Result<()> {
     db.read(|connection| match connection {
-        Connection::Sqlite(sqlite) => Ok(sqlite.batch_execute("PRAGMA optimize; PRAGMA wal_checkpoint(PASSIVE);")?),
+        Connection::Sqlite(sqlite) => Ok(sqlite.batch_execute("PRAGMA optimize")?),
         #[cfg(feature = "mysql")]
         Connection::Mysql(_) => Ok(()),
     })

@@ -10,7 +10,7 @@ use super::plan::{Due, Plan, RulePlan, Work};
 use super::rule::Rule;
 use super::{act, anonymise, facts, purge};
 use crate::context::{Context, host};
-use crate::db::dialect;
+use crate::db::{self, dialect};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::models::lease::Lease;
@@ -108,11 +108,12 @@ impl SweepReport {
 /// Only when nothing could be noted at all; what happens inside a rule is told by its report.
 pub fn apply(ctx: &Context, plan: &Plan, options: &mut ApplyOptions<'_>) -> Result<SweepReport> {
     let mut report = SweepReport::default();
+    let mut session = ctx.db.bulk()?;
     for rule_plan in &plan.rules {
         if options.stop.load(Ordering::SeqCst) {
             break;
         }
-        let run = Run { ctx, plan, rule: rule_plan.rule }.go(rule_plan, options)?;
+        let run = Run { ctx, plan, rule: rule_plan.rule, session: &mut session }.go(rule_plan, options)?;
         let over = run.held_by.is_some() || run.state == Some(RunState::Interrupted);
         report.runs.push(run);
         if over {
@@ -127,10 +128,11 @@ struct Run<'a> {
     ctx: &'a Context,
     plan: &'a Plan,
     rule: Rule,
+    session: &'a mut db::Bulk,
 }
 
 impl Run<'_> {
-    fn go(&self, rule_plan: &RulePlan, options: &mut ApplyOptions<'_>) -> Result<RunReport> {
+    fn go(&mut self, rule_plan: &RulePlan, options: &mut ApplyOptions<'_>) -> Result<RunReport> {
         let planned = rule_plan.work.len();
         let mut report =
             RunReport { rule: self.rule, state: None, planned, counts: Counts::default(), held_by: None, error: None };
@@ -192,7 +194,7 @@ impl Run<'_> {
 
     /// All batches; false when it was told to stop.
     fn work(
-        &self,
+        &mut self,
         id: i64,
         held: &Held,
         work: &Work,
@@ -211,7 +213,7 @@ impl Run<'_> {
     }
 
     fn members(
-        &self,
+        &mut self,
         id: i64,
         held: &Held,
         due: &[Due],
@@ -219,33 +221,37 @@ impl Run<'_> {
         counts: &mut Counts,
     ) -> Result<bool> {
         let mut pace = Pace::new(options.batch);
-        let (mut rest, total) = (due, due.len());
+        // In the order of ids: neighbours share pages, so that a batch writes far fewer of them.
+        let mut ids: Vec<UserId> = due.iter().map(|due| due.id).collect();
+        ids.sort_unstable();
+        let (mut rest, total) = (ids.as_slice(), ids.len());
         while !rest.is_empty() {
             if options.stop.load(Ordering::SeqCst) {
                 return Ok(false);
             }
             let (batch, after) = rest.split_at(pace.size().min(rest.len()));
-            let started = Instant::now();
             match self.batch(id, held, batch, *counts) {
-                Ok(now) => *counts = now,
+                Ok((now, time)) => {
+                    *counts = now;
+                    pace.took(time);
+                }
                 Err(error) if batch.len() > 1 && is_about_rows(&error) => {
                     // One member stops nobody else (L3): each alone, and who fails is counted.
                     for one in batch {
                         match self.batch(id, held, std::slice::from_ref(one), *counts) {
-                            Ok(now) => *counts = now,
-                            Err(error) if is_about_rows(&error) => self.count_failure(one, &error, counts),
+                            Ok((now, _)) => *counts = now,
+                            Err(error) if is_about_rows(&error) => self.count_failure(*one, &error, counts),
                             Err(error) => return Err(error),
                         }
                     }
                 }
                 Err(error) if is_about_rows(&error) => {
                     for one in batch {
-                        self.count_failure(one, &error, counts);
+                        self.count_failure(*one, &error, counts);
                     }
                 }
                 Err(error) => return Err(error),
             }
-            pace.took(started.elapsed());
             rest = after;
             let done = i64::try_from(total - rest.len()).unwrap_or(i64::MAX);
             (options.progress)(Progress { rule: self.rule, done, total: i64::try_from(total).unwrap_or(i64::MAX) });
@@ -254,20 +260,20 @@ impl Run<'_> {
         Ok(true)
     }
 
-    fn count_failure(&self, one: &Due, error: &Error, counts: &mut Counts) {
-        tracing::error!(sweep.rule = %self.rule, user.id = one.id.0, error = error as &dyn std::error::Error, "a member was left out");
+    fn count_failure(&self, one: UserId, error: &Error, counts: &mut Counts) {
+        tracing::error!(sweep.rule = %self.rule, user.id = one.0, error = error as &dyn std::error::Error, "a member was left out");
         counts.failed += 1;
     }
 
-    /// One transaction: the lease, the facts as they are now, the decision, the act, the note.
-    fn batch(&self, id: i64, held: &Held, batch: &[Due], before: Counts) -> Result<Counts> {
+    /// One transaction: the lease, the facts as they are now, the decision, the act, the note; and how long it worked.
+    fn batch(&mut self, id: i64, held: &Held, ids: &[UserId], before: Counts) -> Result<(Counts, Duration)> {
         let (ctx, rule, at) = (self.ctx, self.rule, self.plan.at);
-        let ids: Vec<UserId> = batch.iter().map(|due| due.id).collect();
         let raw: Vec<i64> = ids.iter().map(|id| id.0).collect();
-        let counts = ctx.db.write_tx(|connection| {
+        let done = self.session.write_tx(|connection| {
+            let started = Instant::now();
             held.renew(connection, ctx.now())?;
             dialect::lock_rows(connection, "users", &raw)?;
-            let still_due: Vec<UserId> = facts::of_members(connection, &ids)?
+            let still_due: Vec<UserId> = facts::of_members(connection, ids)?
                 .into_iter()
                 .filter(|(_, facts)| Some(decide(facts, &ctx.policy.lifecycle, at)) == rule.decision())
                 .map(|(id, _)| id)
@@ -280,14 +286,14 @@ impl Run<'_> {
             let last = ids.last().map_or(0, |id| id.0);
             sweep_run::progress(connection, id, counts, &last.to_string())?;
             fault::point("sweep.batch_noted");
-            Ok(counts)
+            Ok((counts, started.elapsed()))
         })?;
         fault::point("sweep.batch_committed");
-        Ok(counts)
+        Ok(done)
     }
 
     fn rows(
-        &self,
+        &mut self,
         id: i64,
         held: &Held,
         total: i64,
@@ -301,16 +307,16 @@ impl Run<'_> {
             }
             let size = i64::try_from(pace.size()).unwrap_or(i64::MAX).min(total - counts.applied);
             let (ctx, rule, at, before) = (self.ctx, self.rule, self.plan.at, *counts);
-            let started = Instant::now();
-            let removed = ctx.db.write_tx(|connection| {
+            let (removed, time) = self.session.write_tx(|connection| {
+                let started = Instant::now();
                 held.renew(connection, ctx.now())?;
                 let removed =
                     i64::try_from(purge::remove(connection, &ctx.policy, rule, size, at)?).unwrap_or(i64::MAX);
                 let now = Counts { applied: before.applied + removed, ..before };
                 sweep_run::progress(connection, id, now, "")?;
-                Ok(removed)
+                Ok((removed, started.elapsed()))
             })?;
-            pace.took(started.elapsed());
+            pace.took(time);
             counts.applied += removed;
             (options.progress)(Progress { rule, done: counts.applied, total });
             if removed == 0 {
@@ -363,11 +369,11 @@ impl Pace {
         self.size
     }
 
+    /// Towards the size that would have taken [`BATCH_TIME`], by a factor of two at most.
     fn took(&mut self, time: Duration) {
-        if time > BATCH_TIME {
-            self.size = (self.size / 2).max(SMALLEST_BATCH.min(self.most));
-        } else if time < BATCH_TIME / 2 {
-            self.size = (self.size + self.size / 2 + 1).min(self.most);
-        }
+        let time = time.as_micros().max(1);
+        let fitting = (self.size as u128 * BATCH_TIME.as_micros()) / time;
+        let fitting = usize::try_from(fitting).unwrap_or(usize::MAX);
+        self.size = fitting.clamp(self.size / 2, self.size * 2).clamp(SMALLEST_BATCH.min(self.most), self.most);
     }
 }

@@ -2,20 +2,43 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 use zaro_core::models::sweep_run::SweepRun;
-use zaro_core::service::sweep::{Plan, RulePlan, SweepReport, SweepStatus, Work};
-use zaro_core::types::RunState;
+use zaro_core::service::sweep::{Plan, Rule, RulePlan, SweepReport, SweepStatus, Work};
+use zaro_core::types::{RunState, Time};
 
 use crate::output::{number, table};
 
 /// Ids of a rule that are shown to people; `--json` has all of them.
 const SHOWN: usize = 5;
 
-pub(super) fn plan_json(plan: &Plan) -> Value {
-    let rules: Vec<Value> =
-        plan.rules.iter().map(|rule| json!({ "rule": rule.rule, "due": rule.work.len(), "work": rule.work })).collect();
-    json!({ "at": plan.at, "shard": plan.shard.to_string(), "due": plan.len(), "rules": rules })
+/// A plan with `--json`.
+#[derive(Serialize)]
+pub(super) struct PlanView<'a> {
+    at: Time,
+    due: i64,
+    rules: Vec<RuleView<'a>>,
+    shard: String,
+}
+
+#[derive(Serialize)]
+struct RuleView<'a> {
+    due: i64,
+    rule: Rule,
+    work: &'a Work,
+}
+
+pub(super) fn plan_json(plan: &Plan) -> PlanView<'_> {
+    PlanView {
+        at: plan.at,
+        due: plan.len(),
+        rules: plan
+            .rules
+            .iter()
+            .map(|rule| RuleView { due: rule.work.len(), rule: rule.rule, work: &rule.work })
+            .collect(),
+        shard: plan.shard.to_string(),
+    }
 }
 
 pub(super) fn plan_text(plan: &Plan) -> String {
