@@ -119,7 +119,7 @@ pub fn count_to_settle(connection: &mut Connection) -> Result<i64> {
         .inner_join(users::table)
         .filter(dormancy_notices::state.eq_any([NoticeState::Bounced, NoticeState::Unknown]))
         .filter(dormancy_notices::resolved_by.is_null())
-        .filter(users::status.eq(Status::Active))
+        .filter(dialect::unindexed(users::status).eq(Status::Active))
         .filter(users::basis_at.eq(dormancy_notices::last_checked_login_at.nullable()))
         // M5: mail to these is never sent, so nobody can do anything about them.
         .filter(users::email_key.not_like("%.invalid"));

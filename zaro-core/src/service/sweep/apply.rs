@@ -1,16 +1,17 @@
 //! Applying a plan: one lease a rule, one short transaction a batch, each row decided again inside it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chrono::TimeDelta;
 use serde::Serialize;
 
+use super::pace::Pace;
 use super::plan::{Due, Plan, RulePlan, Work};
 use super::rule::Rule;
 use super::{act, anonymise, facts, purge};
 use crate::context::{Context, host};
-use crate::db::{self, dialect};
+use crate::db::{self, Connection, dialect};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::models::lease::Lease;
@@ -21,11 +22,6 @@ use crate::types::{RunState, Time, UserId};
 
 /// J3: rows in one transaction, at most.
 pub(super) const BATCH: usize = 1_000;
-/// The smallest batch that the pace below goes down to.
-const SMALLEST_BATCH: usize = 100;
-/// How long a batch should hold the write lock: a sign-in that waits for it shall not notice.
-const BATCH_TIME: Duration = Duration::from_millis(12);
-
 /// How a plan is applied.
 pub struct ApplyOptions<'a> {
     /// Rows in one transaction, at most 1,000.
@@ -108,7 +104,7 @@ impl SweepReport {
 /// Only when nothing could be noted at all; what happens inside a rule is told by its report.
 pub fn apply(ctx: &Context, plan: &Plan, options: &mut ApplyOptions<'_>) -> Result<SweepReport> {
     let mut report = SweepReport::default();
-    let mut session = ctx.db.bulk()?;
+    let mut session = Session { bulk: ctx.db.bulk()?, pace: Pace::new(options.batch.clamp(1, BATCH)), seen: None };
     for rule_plan in &plan.rules {
         if options.stop.load(Ordering::SeqCst) {
             break;
@@ -123,12 +119,34 @@ pub fn apply(ctx: &Context, plan: &Plan, options: &mut ApplyOptions<'_>) -> Resu
     Ok(report)
 }
 
+/// The connection that all batches of a sweep go through.
+struct Session {
+    bulk: db::Bulk,
+    pace: Pace,
+    /// What [`dialect::data_version`] was in the batch before; none at the start of a rule, because its run is opened
+    /// and closed through other connections of ours.
+    seen: Option<i64>,
+}
+
+impl Session {
+    /// One batch: a transaction that looks at so many rows.
+    fn batch<T>(&mut self, rows: usize, mut work: impl FnMut(&mut Connection) -> Result<T>) -> Result<T> {
+        let (started, version, value) = self.bulk.write_tx(|connection| {
+            let started = Instant::now();
+            Ok((started, dialect::data_version(connection)?, work(connection)?))
+        })?;
+        let company = self.seen.replace(version).is_some_and(|seen| seen != version);
+        self.pace.took(rows, started.elapsed(), company);
+        Ok(value)
+    }
+}
+
 /// One rule's run.
 struct Run<'a> {
     ctx: &'a Context,
     plan: &'a Plan,
     rule: Rule,
-    session: &'a mut db::Bulk,
+    session: &'a mut Session,
 }
 
 impl Run<'_> {
@@ -220,7 +238,7 @@ impl Run<'_> {
         options: &mut ApplyOptions<'_>,
         counts: &mut Counts,
     ) -> Result<bool> {
-        let mut pace = Pace::new(options.batch);
+        self.session.seen = None;
         // In the order of ids: neighbours share pages, so that a batch writes far fewer of them.
         let mut ids: Vec<UserId> = due.iter().map(|due| due.id).collect();
         ids.sort_unstable();
@@ -229,17 +247,14 @@ impl Run<'_> {
             if options.stop.load(Ordering::SeqCst) {
                 return Ok(false);
             }
-            let (batch, after) = rest.split_at(pace.size().min(rest.len()));
+            let (batch, after) = rest.split_at(self.session.pace.size().min(rest.len()));
             match self.batch(id, held, batch, *counts) {
-                Ok((now, time)) => {
-                    *counts = now;
-                    pace.took(time);
-                }
+                Ok(now) => *counts = now,
                 Err(error) if batch.len() > 1 && is_about_rows(&error) => {
                     // One member stops nobody else (L3): each alone, and who fails is counted.
                     for one in batch {
                         match self.batch(id, held, std::slice::from_ref(one), *counts) {
-                            Ok((now, _)) => *counts = now,
+                            Ok(now) => *counts = now,
                             Err(error) if is_about_rows(&error) => self.count_failure(*one, &error, counts),
                             Err(error) => return Err(error),
                         }
@@ -265,12 +280,11 @@ impl Run<'_> {
         counts.failed += 1;
     }
 
-    /// One transaction: the lease, the facts as they are now, the decision, the act, the note; and how long it worked.
-    fn batch(&mut self, id: i64, held: &Held, ids: &[UserId], before: Counts) -> Result<(Counts, Duration)> {
+    /// One transaction: the lease, the facts as they are now, the decision, the act, the note.
+    fn batch(&mut self, id: i64, held: &Held, ids: &[UserId], before: Counts) -> Result<Counts> {
         let (ctx, rule, at) = (self.ctx, self.rule, self.plan.at);
         let raw: Vec<i64> = ids.iter().map(|id| id.0).collect();
-        let done = self.session.write_tx(|connection| {
-            let started = Instant::now();
+        let done = self.session.batch(ids.len(), |connection| {
             held.renew(connection, ctx.now())?;
             dialect::lock_rows(connection, "users", &raw)?;
             let still_due: Vec<UserId> = facts::of_members(connection, ids)?
@@ -286,7 +300,7 @@ impl Run<'_> {
             let last = ids.last().map_or(0, |id| id.0);
             sweep_run::progress(connection, id, counts, &last.to_string())?;
             fault::point("sweep.batch_noted");
-            Ok((counts, started.elapsed()))
+            Ok(counts)
         })?;
         fault::point("sweep.batch_committed");
         Ok(done)
@@ -300,23 +314,22 @@ impl Run<'_> {
         options: &mut ApplyOptions<'_>,
         counts: &mut Counts,
     ) -> Result<bool> {
-        let mut pace = Pace::new(options.batch);
+        self.session.seen = None;
         while counts.applied < total {
             if options.stop.load(Ordering::SeqCst) {
                 return Ok(false);
             }
-            let size = i64::try_from(pace.size()).unwrap_or(i64::MAX).min(total - counts.applied);
+            let rows = self.session.pace.size();
+            let size = i64::try_from(rows).unwrap_or(i64::MAX).min(total - counts.applied);
             let (ctx, rule, at, before) = (self.ctx, self.rule, self.plan.at, *counts);
-            let (removed, time) = self.session.write_tx(|connection| {
-                let started = Instant::now();
+            let removed = self.session.batch(rows, |connection| {
                 held.renew(connection, ctx.now())?;
                 let removed =
                     i64::try_from(purge::remove(connection, &ctx.policy, rule, size, at)?).unwrap_or(i64::MAX);
                 let now = Counts { applied: before.applied + removed, ..before };
                 sweep_run::progress(connection, id, now, "")?;
-                Ok((removed, started.elapsed()))
+                Ok(removed)
             })?;
-            pace.took(time);
             counts.applied += removed;
             (options.progress)(Progress { rule, done: counts.applied, total });
             if removed == 0 {
@@ -351,29 +364,4 @@ fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
-}
-
-/// Batch sizes that hold the write lock for about [`BATCH_TIME`].
-struct Pace {
-    size: usize,
-    most: usize,
-}
-
-impl Pace {
-    fn new(most: usize) -> Self {
-        let most = most.clamp(1, BATCH);
-        Self { size: most.min(BATCH / 2), most }
-    }
-
-    const fn size(&self) -> usize {
-        self.size
-    }
-
-    /// Towards the size that would have taken [`BATCH_TIME`], by a factor of two at most.
-    fn took(&mut self, time: Duration) {
-        let time = time.as_micros().max(1);
-        let fitting = (self.size as u128 * BATCH_TIME.as_micros()) / time;
-        let fitting = usize::try_from(fitting).unwrap_or(usize::MAX);
-        self.size = fitting.clamp(self.size / 2, self.size * 2).clamp(SMALLEST_BATCH.min(self.most), self.most);
-    }
 }
