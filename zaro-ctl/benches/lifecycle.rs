@@ -177,13 +177,14 @@ fn plan(base: &Sample, report: &mut Report) -> Result<()> {
 
 /// 3, and the statements of 4: the same changes by a sweep and by plain SQL, on copies that must end up equal.
 fn apply(base: &Sample, report: &mut Report) -> Result<()> {
-    let (mut best, mut plain, mut applied) = (Duration::MAX, Duration::MAX, 0);
+    let (mut best, mut whole, mut plain, mut applied) = (Duration::MAX, Duration::MAX, Duration::MAX, 0);
     for turn in 0..TRIES {
         tell(&format!("applying, {} of {TRIES}", turn + 1))?;
         let ours = base.copy("applied")?;
         let ran = process::run(&mut ours.ctl(&["sweep", "run", "--yes", "--json"]), &ours)?;
         applied = plain::applied(&ran.data()?)?;
-        best = best.min(ran.wall);
+        best = best.min(ours.swept_for()?);
+        whole = whole.min(ran.wall);
         let theirs = base.copy("plain")?;
         let cutoffs = Cutoffs::at(ours.swept_at()?);
         let started = Instant::now();
@@ -196,7 +197,8 @@ fn apply(base: &Sample, report: &mut Report) -> Result<()> {
     let rate = f64::from(i32::try_from(applied)?) / best.as_secs_f64();
     let what = format!("sweep apply, {applied} rows, {}", seconds(best));
     report.add(&what, format!("{rate:.0} rows/s"), Target::at_least(rate, 20_000.0, "rows/s"));
-    report.add_ratio("sweep apply / plain SQL", best, plain, 2.0);
+    // The command also opens, plans, and copies the log back as the last one out.
+    report.add_ratio("the whole command `sweep run` / plain SQL", whole, plain, 2.0);
     report.note("sweep and plain SQL leave the same rows", "compared, equal");
     Ok(())
 }

@@ -153,6 +153,12 @@ impl Sample {
         Ok(Time::from_micros(number(&mut self.open()?, query)?))
     }
 
+    /// How long the one sweep here was at it, by its own clock: from its first run's start to its last one's end.
+    pub(crate) fn swept_for(&self) -> Result<Duration> {
+        let query = "SELECT MAX(finished_at) - MIN(started_at) AS n FROM sweep_runs";
+        Ok(Duration::from_micros(number(&mut self.open()?, query)?.try_into()?))
+    }
+
     /// Waits until no mail waits for a daemon that runs here.
     pub(crate) fn wait_for_mail(&self) -> Result<()> {
         let query = "SELECT COUNT(*) AS n FROM mail_outbox WHERE closed_at IS NULL";

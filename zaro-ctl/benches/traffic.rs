@@ -14,8 +14,8 @@ use ureq::Agent;
 use zaro_core::service::demo::{DEMO_EMAIL, DEMO_PASSWORD};
 
 use crate::daemon::{Daemon, agent};
-use crate::{machine, process};
 use crate::sample::Sample;
+use crate::{machine, process};
 
 /// What a member does between two reads.
 const READ_PAUSE: Duration = Duration::from_millis(5);
