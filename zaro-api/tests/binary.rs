@@ -160,7 +160,7 @@ fn mailed_link(daemon: &Daemon) -> String {
 }
 
 #[test]
-fn from_sign_up_to_a_verified_member() {
+fn from_sign_up_to_a_first_comment() {
     let mut daemon = Daemon::start();
     assert!(daemon.greeting.contains(&format!("curl -X POST {}/api/auth/signup", daemon.url)), "{}", daemon.greeting);
     assert!(daemon.greeting.contains("outbox"), "where mails land: {}", daemon.greeting);
@@ -181,6 +181,7 @@ fn from_sign_up_to_a_verified_member() {
     assert_eq!(clicked.headers()["location"], "http://localhost:3000/login");
     let me = daemon.call("GET", "/api/users/my", &token, &json!({})).1;
     assert_eq!((&me["data"]["isValidated"], &me["data"]["nickname"]), (&json!(true), &json!("자취생")));
+    write_read_and_comment(&daemon, &token);
     let (status, refused) = daemon.call("GET", "/api/users/my", "x", &json!({}));
     assert_eq!((status, &refused["code"]), (401, &json!("AUTH_REQUIRED")));
 
@@ -197,6 +198,26 @@ fn from_sign_up_to_a_verified_member() {
     for private in [email, &email.to_lowercase(), password, &token, secret, "자취생"] {
         assert!(!log.contains(private), "H16: `{private}` in the log: {log}");
     }
+}
+
+/// What a member comes for.
+fn write_read_and_comment(daemon: &Daemon, token: &str) {
+    let draft = json!({ "title": "첫 글", "content": "반갑습니다", "category": "DAILY_LIFE", "tag": "TIPS" });
+    let (status, written) = daemon.call("POST", "/api/posts", token, &draft);
+    assert_eq!(status, 200, "{written}");
+    let post = format!("/api/posts/{}", written["data"]["postId"]);
+    let (status, read) = daemon.call("GET", &post, token, &json!({}));
+    assert_eq!((status, &read["data"]["content"]), (200, &json!("반갑습니다")));
+    let comments = format!("{post}/comments");
+    let (status, commented) = daemon.call("POST", &comments, token, &json!({ "content": "첫 댓글" }));
+    assert_eq!(status, 201, "{commented}");
+    let listed = daemon.call("GET", &comments, token, &json!({})).1;
+    assert_eq!(listed["data"]["content"][0]["content"], "첫 댓글");
+    let list = daemon.call("GET", "/api/posts?category=DAILY_LIFE", "", &json!({})).1;
+    assert_eq!(
+        (&list["data"]["content"][0]["title"], &list["data"]["content"][0]["commentCount"]),
+        (&json!("첫 글"), &json!(1))
+    );
 }
 
 #[test]
