@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use zaro_api::{App, HttpSettings, build_router};
+use zaro_core::config::Proxies;
 use zaro_core::ports::{Identity, IdentityProvider, TokenStore};
 use zaro_core::service::session::{self, SignInDraft};
 use zaro_core::testing::{PASSWORD, World};
@@ -30,6 +31,7 @@ impl Setup {
     pub(crate) fn new() -> Self {
         let http = HttpSettings {
             cors_origins: vec![ORIGIN.to_owned(), "https://www.zaro.test".to_owned()],
+            trusted_proxies: Proxies::loopback(),
             request_time: Duration::from_secs(30),
             equal_time: Duration::ZERO,
             query_slots: 8,
