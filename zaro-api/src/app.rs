@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::spawn_blocking;
 use tracing::Span;
 use zaro_core::Error;
-use zaro_core::config::Config;
+use zaro_core::config::{Config, Proxies};
 use zaro_core::context::Context;
 use zaro_core::service::password;
 
@@ -32,6 +32,8 @@ const SLOW_SLOTS: usize = password::QUEUE + 64;
 pub struct HttpSettings {
     /// Origins that browsers may call from (H14).
     pub cors_origins: Vec<String>,
+    /// RL: who tells where a request comes from.
+    pub trusted_proxies: Proxies,
     /// H19: when a request ends at the latest.
     pub request_time: Duration,
     /// V5, R1: the grain of the time after which requests for a mail are answered.
@@ -45,6 +47,7 @@ impl HttpSettings {
     pub fn of(config: &Config) -> Self {
         Self {
             cors_origins: config.server.cors_origins.clone(),
+            trusted_proxies: config.server.trusted_proxies.clone(),
             request_time: REQUEST_TIME,
             equal_time: EQUAL_TIME,
             query_slots: (config.database.pool * QUERIES_PER_CONNECTION) as usize,

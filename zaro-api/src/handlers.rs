@@ -3,9 +3,13 @@
 
 pub mod auth;
 pub mod comments;
+pub mod favorites;
+pub mod groups;
 pub mod health;
 pub mod images;
+pub mod map;
 pub mod posts;
+pub mod profile;
 pub mod users;
 
 use crate::envelope::Success;

@@ -13,7 +13,7 @@ use zaro_core::Code;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::BODY_MAX;
-use crate::handlers::{auth, comments, health, images, posts, users};
+use crate::handlers::{auth, comments, favorites, groups, health, images, map, posts, profile, users};
 use crate::middleware;
 
 /// What an operation asks of its caller (H11).
@@ -39,7 +39,7 @@ const LOCAL_STORE: &str = "/media/";
 /// All operations of the public listener.
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
-    use Auth::{Lenient, None, Refresh, Required, Signature};
+    use Auth::{Lenient, None, Optional, Refresh, Required, Signature};
     vec![
         post  ("/api/auth/signup",                  None,     auth::sign_up),
         post  ("/api/auth/signin",                  None,     auth::sign_in),
@@ -70,6 +70,29 @@ pub fn routes() -> Vec<Route> {
         get   ("/api/posts/{postId}/comments",      Required, comments::list),
         patch ("/api/comments/{commentId}",         Required, comments::update),
         delete("/api/comments/{commentId}",         Required, comments::delete),
+
+        get   ("/api/feed",                         Required, profile::feed),
+        get   ("/api/profile/{userId}",             Optional, profile::find),
+        get   ("/api/profile/{userId}/posts",       Required, profile::posts),
+        get   ("/api/profile/{userId}/likes",       Required, profile::likes),
+        get   ("/api/profile/{userId}/comments",    Required, profile::comments),
+        post  ("/api/profile/{userId}/follow",      Required, profile::follow),
+        delete("/api/profile/{userId}/follow",      Required, profile::unfollow),
+        get   ("/api/profile/{userId}/followings",  Required, profile::followings),
+        get   ("/api/profile/{userId}/followers",   Required, profile::followers),
+
+        get   ("/api/group/user/{userId}/group",    Optional, groups::of_member),
+        get   ("/api/group",                        Required, groups::mine),
+        post  ("/api/group",                        Required, groups::create),
+        patch ("/api/group/{groupId}",              Required, groups::update),
+        delete("/api/group/{groupId}",              Required, groups::delete),
+        post  ("/api/favorite/groups/{groupId}/favorites", Required, favorites::add),
+        get   ("/api/favorite/check",               Required, favorites::check),
+        get   ("/api/favorite/{groupId}/items",     Optional, favorites::items),
+        patch ("/api/favorite/{favoriteId}",        Required, favorites::set_memo),
+        delete("/api/favorite/{favoriteId}",        Required, favorites::delete),
+        get   ("/api/map/place",                    None,     map::list),
+        get   ("/api/map/place/{placeId}",          Required, map::detail),
 
         get   ("/api/presigned-url",                Required, images::presign),
         delete("/api/image",                        Required, images::delete),

@@ -1,7 +1,9 @@
 //! What goes over the wire, name by name as `openapi.yaml` has it.
 
 mod comment;
+mod place;
 mod post;
+mod profile;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -13,7 +15,9 @@ use zaro_core::service::session::SignedIn;
 use zaro_core::types::{Gender, Provider, Status, Time, UserId};
 
 pub use comment::{CommentPage, CommentView};
+pub use place::{FavoriteAddResult, FavoriteView, GroupView, PlaceDetail, PlaceList};
 pub use post::{PostDetail, PostListing};
+pub use profile::{FollowUser, UserComment, UserPage, UserPost, UserProfile};
 
 /// A profile picture as clients expect it: an absolute address, or "/" and the key (S5, F17).
 pub fn profile_image(stored: Option<&str>) -> Option<String> {

@@ -2,9 +2,14 @@
 
 mod auth;
 mod comments;
+mod favorite;
+mod feed;
+mod group;
 mod health;
 mod image;
+mod map;
 mod media;
 mod posts;
 mod presigned_url;
+mod profile;
 mod users;

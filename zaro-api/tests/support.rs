@@ -2,20 +2,25 @@
 
 mod images;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use zaro_api::{App, HttpSettings, build_router};
+use zaro_core::config::Proxies;
 use zaro_core::ports::{Identity, IdentityProvider, TokenStore};
+use zaro_core::service::favorite::{self, FavoriteDraft};
+use zaro_core::service::group::{self, GroupDraft};
 use zaro_core::service::session::{self, SignInDraft};
 use zaro_core::testing::{PASSWORD, World};
-use zaro_core::types::Status;
+use zaro_core::types::{Status, UserId};
 
 /// The origin that the tests' application trusts.
 pub(crate) const ORIGIN: &str = "https://zaro.test";
@@ -30,6 +35,7 @@ impl Setup {
     pub(crate) fn new() -> Self {
         let http = HttpSettings {
             cors_origins: vec![ORIGIN.to_owned(), "https://www.zaro.test".to_owned()],
+            trusted_proxies: Proxies::loopback(),
             request_time: Duration::from_secs(30),
             equal_time: Duration::ZERO,
             query_slots: 8,
@@ -107,6 +113,18 @@ impl TestApp {
         Tokens { access: opened.access, refresh: opened.refresh, id: opened.user.id.0 }
     }
 
+    /// The ids of a new group of this member, of a place saved in it, and of the place; in an empty community 1 each.
+    pub(crate) fn saved_place(&self, owner: &Tokens) -> [i64; 3] {
+        let (ctx, owner) = (&self.world.ctx, UserId(owner.id));
+        let group = GroupDraft { group_name: "그룹".into(), ..GroupDraft::default() };
+        let group = group::create(ctx, owner, &group).expect("a group").id;
+        let body = json!({ "kakaoPlaceId": 1, "placeName": "장소", "lat": 37.5, "lng": 127 });
+        let draft: FavoriteDraft = serde_json::from_value(body).expect("any object is a draft");
+        favorite::add(ctx, owner, group, &draft).expect("a favourite");
+        let item = favorite::items(ctx, Some(owner), group).expect("items").remove(0);
+        [group.0, item.id.0, item.place_id.0]
+    }
+
     /// Delivers all mail and returns the secret of the newest link.
     pub(crate) fn mailed_secret(&self) -> String {
         self.world.deliver();
@@ -140,6 +158,13 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
+        self
+    }
+
+    /// As if this address had connected.
+    pub(crate) fn from(mut self, address: &str) -> Self {
+        let peer = SocketAddr::new(address.parse().expect("an address"), 50_000);
+        self.request = self.request.extension(ConnectInfo(peer));
         self
     }
 

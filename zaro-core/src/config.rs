@@ -8,6 +8,7 @@ mod database;
 mod kakao;
 mod mail;
 mod policy;
+mod proxies;
 mod server;
 mod sources;
 mod storage;
@@ -20,6 +21,7 @@ pub use auth::{AuthConfig, Key, MIN_KEY_BYTES};
 pub use database::DatabaseConfig;
 pub use kakao::KakaoConfig;
 pub use mail::{MailConfig, MailTarget};
+pub use proxies::Proxies;
 pub use server::{LogFormat, ServerConfig};
 pub use sources::{ConfigError, Origin, Setting, Sources, Value};
 pub use storage::StorageConfig;
@@ -71,6 +73,12 @@ pub const SETTINGS: &[Setting] = &[
         "ZARO_CORS_ORIGINS",
         "the frontend's origin",
         "exact origins, separated by commas",
+    ),
+    Setting::new(
+        "server.trusted_proxies",
+        "ZARO_TRUSTED_PROXIES",
+        "127.0.0.0/8,::1",
+        "proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas",
     ),
     Setting::new("server.log_format", "ZARO_LOG_FORMAT", "pretty", "pretty or json"),
     Setting::new("server.log", "ZARO_LOG", "info", "log filter, e.g. info,zaro_api=debug"),

@@ -42,6 +42,18 @@ id! {
     /// A notification.
     NotificationId
 }
+id! {
+    /// A group of saved places.
+    GroupId
+}
+id! {
+    /// A saved place.
+    FavoriteId
+}
+id! {
+    /// A place.
+    PlaceId
+}
 
 text_enum! {
     /// Where a member stands in the lifecycle (L1).
@@ -207,6 +219,24 @@ text_enum! {
         Comment = "COMMENT",
         /// A new follower.
         Follow = "FOLLOW",
+    }
+}
+text_enum! {
+    /// Who sees a group of saved places (FV6).
+    Visibility {
+        /// Everybody.
+        Public = "PUBLIC",
+        /// Its owner.
+        Private = "PRIVATE",
+    }
+}
+text_enum! {
+    /// Who the data of a place is from (FV9).
+    PlaceSource {
+        /// The member who saved it first.
+        Submitted = "SUBMITTED",
+        /// An operator.
+        Operator = "OPERATOR",
     }
 }
 text_enum! {

@@ -2,7 +2,14 @@
 
 mod account;
 mod comment;
+mod counters;
 mod demo;
+mod favorite;
+mod feed;
+mod follow;
+mod group;
 mod image;
+mod place;
 mod post;
+mod profile;
 mod sweep;

@@ -3,7 +3,7 @@
 use crate::command::{bare, run};
 
 /// Variable, value, what the error must name, what the hint must name.
-const WRONG: [(&str, &str, &str, &str); 18] = [
+const WRONG: [(&str, &str, &str, &str); 20] = [
     ("ZARO_LISTEN", "localhost", "not an address with a port", "127.0.0.1:8080"),
     ("ZARO_DATABASE_URL", "postgres://x", "scheme `postgres`", "sqlite://PATH"),
     ("ZARO_DATABASE_URL", "sqlite://", "names no file", "sqlite:///"),
@@ -12,6 +12,8 @@ const WRONG: [(&str, &str, &str, &str); 18] = [
     ("ZARO_FRONTEND_URL", "ftp://zaro.example", "not an address that begins with http", "https://"),
     ("ZARO_CORS_ORIGINS", "https://a.example,,https://b.example", "empty entry", "separated by commas"),
     ("ZARO_CORS_ORIGINS", "https://a.example/path", "no origin", "separated by commas"),
+    ("ZARO_TRUSTED_PROXIES", "10.0.0.1,proxy", "has `proxy`", "separated by commas"),
+    ("ZARO_TRUSTED_PROXIES", "10.0.0.0/33", "has `10.0.0.0/33`", "e.g. 127.0.0.1"),
     ("ZARO_LOG_FORMAT", "xml", "is `xml`", "`pretty` or `json`"),
     ("ZARO_ACCESS_KEY", "c2hvcnQ=", "at least 32 are needed", "openssl rand"),
     ("ZARO_ACCESS_KEY", "not base64!", "no base64", "openssl rand"),

@@ -77,6 +77,9 @@ const PICTURES: &[(&str, &str)] = &[
     ("images/profile/1-0b0e7a52-8b0f-4d8e-9d0c-0f4c6f1a2b3c.png", "INVALID_PROFILE_IMAGE"),
     (LONG, "INVALID_PROFILE_IMAGE"),
 ];
+const GROUP_NAMES: &[(&str, &str)] = &[(LONG, "GROUP_NAME_TOO_LONG")];
+const MEMOS: &[(&str, &str)] = &[(LONG, "MEMO_TOO_LONG")];
+const PLACE_TEXTS: &[(&str, &str)] = &[(LONG, "INVALID_REQUEST")];
 const WORDS: &[(&str, &str)] = &[("male", "INVALID_ENUM"), ("XXXX", "INVALID_ENUM"), (LONG, "INVALID_ENUM")];
 
 const fn field(
@@ -153,6 +156,30 @@ fn operations() -> Vec<Operation> {
             },
         ),
         patch("/api/users/me/profileImage", json!({}), const { &[field("profileImage", None, PICTURES)] }),
+        post(
+            "/api/group",
+            json!({ "groupName": "또 하나" }),
+            const { &[field("groupName", Some("GROUP_NAME_REQUIRED"), GROUP_NAMES), field("visibility", None, WORDS)] },
+        ),
+        patch(
+            "/api/group/1",
+            json!({ "groupName": "다른 이름", "visibility": "PRIVATE" }),
+            const { &[field("groupName", None, GROUP_NAMES), field("visibility", None, WORDS)] },
+        ),
+        // The numbers of a place have tables of their own (routes/favorite.rs): they are no texts.
+        post(
+            "/api/favorite/groups/1/favorites",
+            json!({ "kakaoPlaceId": 2, "placeName": "카페", "lat": 37.5, "lng": 127 }),
+            const {
+                &[
+                    field("memo", None, MEMOS),
+                    field("placeName", Some("INVALID_REQUEST"), PLACE_TEXTS),
+                    field("address", None, PLACE_TEXTS),
+                    field("category", None, &[]),
+                ]
+            },
+        ),
+        patch("/api/favorite/1", json!({ "memo": "조용함" }), const { &[field("memo", None, MEMOS)] }),
         Operation {
             method: Method::DELETE,
             path: "/api/users/me",
@@ -162,7 +189,7 @@ fn operations() -> Vec<Operation> {
     ]
 }
 
-/// An application with one ACTIVE member, whose token goes with every request.
+/// An application with one ACTIVE member, whose token goes with every request, and a saved place in a group.
 struct Bench {
     app: TestApp,
     token: String,
@@ -171,8 +198,9 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let app = TestApp::new();
-        let token = app.member("kim", Status::Active).access;
-        Self { app, token }
+        let kim = app.member("kim", Status::Active);
+        app.saved_place(&kim);
+        Self { app, token: kim.access }
     }
 
     async fn send(&self, operation: &Operation, body: impl Into<axum::body::Bytes>) -> Answer {

@@ -1,12 +1,16 @@
 //! What handlers are given, on routes of the test's own.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode};
 use axum::routing::get;
 use chrono::TimeDelta;
 use tower::ServiceExt as _;
 use zaro_api::auth::{CurrentUser, MaybeUser};
+use zaro_api::client::ClientAddress;
 use zaro_api::extract::Path;
 use zaro_core::types::Status;
 
@@ -54,5 +58,33 @@ async fn h6_h8_the_caller_comes_before_the_path() {
         let path = format!("/things/{odd}");
         assert_eq!(ask(&app, &path, &header).await.0, StatusCode::BAD_REQUEST, "{odd}");
         assert_eq!(ask(&app, &path, "").await.0, StatusCode::UNAUTHORIZED, "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn rl_where_a_request_comes_from() {
+    let app = TestApp::new();
+    let router = Router::new()
+        .route("/from", get(async |ClientAddress(address): ClientAddress| address.to_string()))
+        .with_state(app.app.clone());
+    for (connected, forwarded, client) in [
+        (Some("203.0.113.9:1"), &["198.51.100.1"][..], "203.0.113.9"),
+        (Some("127.0.0.1:1"), &[], "127.0.0.1"),
+        (Some("127.0.0.1:1"), &["198.51.100.1", "203.0.113.9"], "203.0.113.9"),
+        (Some("[::1]:1"), &["203.0.113.9, 127.0.0.1"], "203.0.113.9"),
+        (Some("127.0.0.1:1"), &["203.0.113.9, \u{e9}"], "127.0.0.1"),
+        (None, &["198.51.100.1"], "0.0.0.0"),
+    ] {
+        let mut request = Request::get("/from");
+        if let Some(connected) = connected {
+            request = request.extension(ConnectInfo::<SocketAddr>(connected.parse().expect("an address")));
+        }
+        for value in forwarded {
+            request = request.header("x-forwarded-for", *value);
+        }
+        let request = request.body(Body::empty()).expect("a request");
+        let response = router.clone().oneshot(request).await.expect("an answer");
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        assert_eq!(bytes, client.as_bytes(), "{connected:?} {forwarded:?}");
     }
 }

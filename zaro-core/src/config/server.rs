@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{ConfigError, Sources, Value};
+use super::{ConfigError, Proxies, Sources, Value};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct ServerConfig {
     pub frontend_url: String,
     /// Origins that browsers may call from (H14).
     pub cors_origins: Vec<String>,
+    /// Who tells where a request comes from.
+    pub trusted_proxies: Proxies,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written.
@@ -56,6 +58,7 @@ impl ServerConfig {
         };
         Ok(Self {
             cors_origins: cors_origins(sources, &frontend_url)?,
+            trusted_proxies: Proxies::read(sources)?,
             log: sources.get("server.log").map_or("info".to_owned(), |value| value.text),
             listen,
             public_url,

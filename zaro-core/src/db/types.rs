@@ -96,7 +96,7 @@ macro_rules! stored_word {
     )+ };
 }
 
-stored_number!(UserId, PostId, CommentId, NotificationId, Time);
+stored_number!(UserId, PostId, CommentId, NotificationId, GroupId, FavoriteId, PlaceId, Time);
 stored_word!(
     Status,
     Provider,
@@ -110,6 +110,8 @@ stored_word!(
     RevokedReason,
     WithdrawalKind,
     NotificationKind,
+    Visibility,
+    PlaceSource,
     ImageState,
     ImageKind,
     RunState,

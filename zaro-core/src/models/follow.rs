@@ -1,13 +1,14 @@
 //! Table `follows`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use diesel::prelude::*;
 
-use crate::db::Connection;
+use super::author::AuthorRow;
+use crate::db::{Connection, dialect};
 use crate::error::Result;
 use crate::schema::{follows, users};
-use crate::types::UserId;
+use crate::types::{Status, Time, UserId};
 
 /// Ids in one statement, far below what either database takes.
 const PER_STATEMENT: usize = 1000;
@@ -64,4 +65,57 @@ fn alike(counts: Vec<(UserId, i64)>, sign: i32) -> Vec<(i32, Vec<UserId>)> {
 pub fn exists(connection: &mut Connection, who: UserId, whom: UserId) -> Result<bool> {
     let row = follows::table.find((who, whom));
     Ok(diesel::select(diesel::dsl::exists(row)).get_result(connection)?)
+}
+
+/// FO1: makes a follow; false when it is there already.
+pub fn insert(connection: &mut Connection, who: UserId, whom: UserId, now: Time) -> Result<bool> {
+    let row = (follows::follower_id.eq(who), follows::followee_id.eq(whom), follows::created_at.eq(now));
+    Ok(dialect::insert_ignore!(connection, follows::table, row)? == 1)
+}
+
+/// FO2: ends a follow; false when there was none.
+pub fn delete(connection: &mut Connection, who: UserId, whom: UserId) -> Result<bool> {
+    Ok(diesel::delete(follows::table.find((who, whom))).execute(connection)? == 1)
+}
+
+/// CT1: moves the number of members whom this one follows, never below 0.
+pub fn move_following(connection: &mut Connection, id: UserId, by: i32) -> Result<()> {
+    diesel::update(users::table.filter(users::id.eq(id)).filter(users::following_count.ge(-by)))
+        .set(users::following_count.eq(users::following_count + by))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// CT1: moves the number of this member's followers, never below 0.
+pub fn move_followers(connection: &mut Connection, id: UserId, by: i32) -> Result<()> {
+    diesel::update(users::table.filter(users::id.eq(id)).filter(users::follower_count.ge(-by)))
+        .set(users::follower_count.eq(users::follower_count + by))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// FO3: whom a member follows, newest follow first, without those who are DELETED.
+pub fn followings(connection: &mut Connection, of: UserId, offset: i64, limit: i64) -> Result<Vec<AuthorRow>> {
+    let list = follows::table
+        .inner_join(users::table.on(users::id.eq(follows::followee_id)))
+        .filter(follows::follower_id.eq(of))
+        .filter(users::status.ne(Status::Deleted))
+        .order((follows::created_at.desc(), follows::followee_id.desc()));
+    Ok(list.offset(offset).limit(limit).select(AuthorRow::as_select()).load(connection)?)
+}
+
+/// FO3: who follows a member, the same way.
+pub fn followers(connection: &mut Connection, of: UserId, offset: i64, limit: i64) -> Result<Vec<AuthorRow>> {
+    let list = follows::table
+        .inner_join(users::table.on(users::id.eq(follows::follower_id)))
+        .filter(follows::followee_id.eq(of))
+        .filter(users::status.ne(Status::Deleted))
+        .order((follows::created_at.desc(), follows::follower_id.desc()));
+    Ok(list.offset(offset).limit(limit).select(AuthorRow::as_select()).load(connection)?)
+}
+
+/// Which of these a member follows.
+pub fn followed_among(connection: &mut Connection, who: UserId, ids: &[UserId]) -> Result<HashSet<UserId>> {
+    let followed = follows::table.filter(follows::follower_id.eq(who)).filter(follows::followee_id.eq_any(ids));
+    Ok(followed.select(follows::followee_id).load(connection)?.into_iter().collect())
 }

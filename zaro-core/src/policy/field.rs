@@ -118,6 +118,17 @@ impl Form {
         }
     }
 
+    /// A field that must be there and is no text: `INVALID_REQUEST` without it, and for what it cannot be read as.
+    pub fn value<T: Copy>(&mut self, field: &'static str, input: &Input<T>) -> Option<T> {
+        match input {
+            Input::Given(value) => Some(*value),
+            Input::Absent | Input::Wrong => {
+                self.fail(field, Code::InvalidRequest);
+                None
+            }
+        }
+    }
+
     /// Ends the checks: all faults as one refusal, or nothing.
     pub fn finish(self) -> Result<()> {
         if self.errors.is_empty() { Ok(()) } else { Err(Error::fields(self.errors)) }

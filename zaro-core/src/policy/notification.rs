@@ -38,6 +38,11 @@ pub fn of_comment(post: PostId, post_author: UserId, comment: CommentId, actor: 
     })
 }
 
+/// N1: a follow tells the followed.
+pub const fn of_follow(actor: UserId, target: UserId) -> Notice {
+    Notice { receiver: target, actor, kind: NotificationKind::Follow, target: actor.0, post: None, comment: None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +53,12 @@ mod tests {
         assert_eq!((notice.receiver, notice.actor, notice.target), (UserId(1), UserId(2), 9));
         assert_eq!(notice.unread_key(), "1:2:COMMENT:9");
         assert_eq!(of_comment(PostId(3), UserId(1), CommentId(9), UserId(1)), None);
+    }
+
+    #[test]
+    fn n1_the_followed_is_told_of_the_follower() {
+        let notice = of_follow(UserId(2), UserId(1));
+        assert_eq!((notice.receiver, notice.actor, notice.post, notice.comment), (UserId(1), UserId(2), None, None));
+        assert_eq!(notice.unread_key(), "1:2:FOLLOW:2");
     }
 }

@@ -127,6 +127,18 @@ pub struct Limits {
     pub posts: Limit,
     /// Comments of one member.
     pub comments: Limit,
+    /// Follows and unfollows of one member.
+    pub follows: Limit,
+    /// Changes of one member's groups.
+    pub groups: Limit,
+    /// Changes of one member's favourites.
+    pub favorites: Limit,
+    /// Looks at the map from one address.
+    pub place_reads: Limit,
+    /// Looks at members' groups from one address.
+    pub group_reads: Limit,
+    /// Looks into groups from one address.
+    pub item_reads: Limit,
     /// Upload grants of one member.
     pub uploads: Limit,
     /// Refreshes of one session.
@@ -205,6 +217,12 @@ impl Default for Limits {
             wrong_password: Limit::new(5, 15 * MINUTE),
             posts: Limit::new(60, 10 * MINUTE),
             comments: Limit::new(300, 10 * MINUTE),
+            follows: Limit::new(300, 10 * MINUTE),
+            groups: Limit::new(300, 10 * MINUTE),
+            favorites: Limit::new(300, 10 * MINUTE),
+            place_reads: Limit::new(600, MINUTE),
+            group_reads: Limit::new(600, MINUTE),
+            item_reads: Limit::new(600, MINUTE),
             uploads: Limit::new(100, HOUR),
             refreshes: Limit::new(100, 10),
         }

@@ -27,7 +27,7 @@ pub(super) fn run(config: &Config, args: &Sweep, printer: Printer) -> Result<Exi
         Some(SweepVerb::Run(run)) => sweep(config, &ctx, run, Consent::Ask, printer),
         Some(SweepVerb::Plan(wanted)) => {
             let at = wanted.at.unwrap_or_else(|| ctx.now());
-            let plan = make_plan(&ctx, &wanted.selection, at)?;
+            let plan = make_plan(&ctx, &wanted.selection, at, false)?;
             printer.data(&show::plan_json(&plan), || show::plan_text(&plan));
             Ok(Exit::Done)
         }
@@ -40,15 +40,17 @@ pub(super) fn run(config: &Config, args: &Sweep, printer: Printer) -> Result<Exi
     }
 }
 
-fn make_plan(ctx: &Context, selection: &Selection, at: Time) -> Result<Plan, Failure> {
-    let rules = if selection.only.is_empty() { Rule::ALL.to_vec() } else { selection.only.clone() };
+/// Rules that read everything are for cron, which has the time; a person names them.
+fn make_plan(ctx: &Context, selection: &Selection, at: Time, for_cron: bool) -> Result<Plan, Failure> {
+    let usual = || Rule::ALL.into_iter().filter(|rule| for_cron || !rule.reads_everything()).collect();
+    let rules = if selection.only.is_empty() { usual() } else { selection.only.clone() };
     let limit = selection.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(sweep::plan(ctx, &rules, selection.shard.unwrap_or(Shard::WHOLE), limit, at)?)
 }
 
 /// Plan, show, ask, apply.
 fn sweep(config: &Config, ctx: &Context, args: &SweepRun, consent: Consent, printer: Printer) -> Result<Exit, Failure> {
-    let plan = make_plan(ctx, &args.selection, ctx.now())?;
+    let plan = make_plan(ctx, &args.selection, ctx.now(), consent == Consent::Cron)?;
     if args.consents.dry_run {
         printer.data(&show::plan_json(&plan), || show::plan_text(&plan));
         return Ok(Exit::Done);

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::pace::Pace;
 use super::plan::{Due, Plan, RulePlan, Work};
+use super::reconcile::{self, Difference};
 use super::rule::Rule;
 use super::{act, anonymise, facts, purge};
 use crate::context::{Context, host};
@@ -222,6 +223,7 @@ impl Run<'_> {
         let done = match work {
             Work::Members(due) => self.members(id, held, due, options, counts)?,
             Work::Rows(total) => self.rows(id, held, *total, options, counts)?,
+            Work::Counters(wrong) => self.counters(id, held, wrong, options, counts)?,
         };
         if self.rule == Rule::Anonymise {
             // Also those of an earlier run that died, or whose store was away.
@@ -337,6 +339,34 @@ impl Run<'_> {
                 counts.skipped += total - counts.applied;
                 break;
             }
+            self.leave_gap();
+        }
+        Ok(true)
+    }
+
+    fn counters(
+        &self,
+        id: i64,
+        held: &Held,
+        wrong: &[Difference],
+        options: &mut ApplyOptions<'_>,
+        counts: &mut Counts,
+    ) -> Result<bool> {
+        let (ctx, total) = (self.ctx, i64::try_from(wrong.len()).unwrap_or(i64::MAX));
+        for batch in wrong.chunks(SMALLEST_BATCH.min(options.batch.max(1))) {
+            if options.stop.load(Ordering::SeqCst) {
+                return Ok(false);
+            }
+            let before = *counts;
+            *counts = ctx.db.write_tx(|connection| {
+                held.renew(connection, ctx.now())?;
+                let repaired = i64::try_from(reconcile::repair(connection, batch)?).unwrap_or(i64::MAX);
+                let others = i64::try_from(batch.len()).unwrap_or(i64::MAX) - repaired;
+                let now = Counts { applied: before.applied + repaired, skipped: before.skipped + others, ..before };
+                sweep_run::progress(connection, id, now, "")?;
+                Ok(now)
+            })?;
+            (options.progress)(Progress { rule: self.rule, done: counts.applied + counts.skipped, total });
             self.leave_gap();
         }
         Ok(true)

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::rule::Rule;
-use super::{candidates, purge};
+use super::{candidates, purge, reconcile};
 use crate::context::Context;
 use crate::db::Connection;
 use crate::error::Result;
@@ -65,6 +65,8 @@ pub enum Work {
     Members(Vec<Due>),
     /// So many rows that belong to no member's lifecycle.
     Rows(i64),
+    /// Counters that are wrong.
+    Counters(Vec<reconcile::Difference>),
 }
 
 impl Work {
@@ -73,6 +75,7 @@ impl Work {
         match self {
             Self::Members(due) => i64::try_from(due.len()).unwrap_or(i64::MAX),
             Self::Rows(count) => *count,
+            Self::Counters(wrong) => i64::try_from(wrong.len()).unwrap_or(i64::MAX),
         }
     }
 
@@ -120,6 +123,9 @@ pub fn plan(ctx: &Context, rules: &[Rule], shard: Shard, limit: Option<usize>, a
     for rule in Rule::ALL.into_iter().filter(|rule| rules.contains(rule)) {
         let work = if rule.decision().is_some() {
             Work::Members(ctx.db.read(|connection| members(connection, &ctx.policy, rule, shard, limit, at))?)
+        } else if rule == Rule::ReconcileCounters {
+            let all = limit.unwrap_or(usize::MAX);
+            Work::Counters(if shard.is_first() { reconcile::find(ctx, all)? } else { Vec::new() })
         } else {
             let count = if shard.is_first() { ctx.db.read(|c| purge::count(c, &ctx.policy, rule, at))? } else { 0 };
             Work::Rows(limit.map_or(count, |limit| count.min(i64::try_from(limit).unwrap_or(i64::MAX))))

@@ -21,6 +21,8 @@ pub enum Rule {
     Anonymise,
     /// L4.
     DormancyNotices,
+    /// CT2.
+    ReconcileCounters,
 }
 
 impl Rule {
@@ -28,7 +30,7 @@ impl Rule {
     ///
     /// Dormancy comes before its end, so that nobody is both in one sweep; notices come last, so that a member whose
     /// notice is queued now is looked at for dormancy by a later sweep only.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::PurgeTokens,
         Self::PurgeOutboxes,
         Self::PurgeNotifications,
@@ -37,6 +39,7 @@ impl Rule {
         Self::EndOfDormancy,
         Self::Anonymise,
         Self::DormancyNotices,
+        Self::ReconcileCounters,
     ];
 
     /// Name in commands, leases and runs.
@@ -50,6 +53,7 @@ impl Rule {
             Self::EndOfDormancy => "end_of_dormancy",
             Self::Anonymise => "anonymise",
             Self::DormancyNotices => "dormancy_notices",
+            Self::ReconcileCounters => "reconcile_counters",
         }
     }
 
@@ -64,6 +68,7 @@ impl Rule {
             Self::EndOfDormancy => "DORMANT to DELETED",
             Self::Anonymise => "empty withdrawn accounts",
             Self::DormancyNotices => "tell members of dormancy",
+            Self::ReconcileCounters => "repair wrong counters",
         }
     }
 
@@ -81,9 +86,16 @@ impl Rule {
             Self::PurgePending => (3, 15),
             Self::Dormancy | Self::EndOfDormancy => (3, 30),
             Self::Anonymise => (4, 0),
+            Self::ReconcileCounters => (4, 45),
             // In daytime: people read it.
             Self::DormancyNotices => (14, 0),
         }
+    }
+
+    /// Whether looking for what is due means reading everything, which at scale takes long: done at its time or when it is
+    /// named, and not by whoever just looks at how things stand.
+    pub const fn reads_everything(self) -> bool {
+        matches!(self, Self::ReconcileCounters)
     }
 
     /// The member decision it acts on; none for rules about other rows.
@@ -94,7 +106,7 @@ impl Rule {
             Self::EndOfDormancy => Some(AccountDecision::SoftDelete),
             Self::Anonymise => Some(AccountDecision::Anonymise),
             Self::DormancyNotices => Some(AccountDecision::SendDormancyNotice),
-            Self::PurgeTokens | Self::PurgeOutboxes | Self::PurgeNotifications => None,
+            Self::PurgeTokens | Self::PurgeOutboxes | Self::PurgeNotifications | Self::ReconcileCounters => None,
         }
     }
 }

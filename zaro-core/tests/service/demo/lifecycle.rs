@@ -20,7 +20,7 @@ fn due(world: &World, at: Time) -> BTreeSet<(Rule, UserId)> {
     let planned = sweep::plan(&world.ctx, &rules(), Shard::WHOLE, None, at).expect("a plan");
     let members = planned.rules.into_iter().flat_map(|plan| match plan.work {
         Work::Members(due) => due.into_iter().map(|due| (plan.rule, due.id)).collect(),
-        Work::Rows(_) => Vec::new(),
+        Work::Rows(_) | Work::Counters(_) => Vec::new(),
     });
     members.collect()
 }

@@ -53,7 +53,7 @@ fn rule_row(plan: &RulePlan) -> [String; 4] {
             let more = if due.len() > SHOWN { ", …" } else { "" };
             format!("{}{more}", ids.join(", "))
         }
-        Work::Rows(_) => String::new(),
+        Work::Rows(_) | Work::Counters(_) => String::new(),
     };
     [plan.rule.to_string(), plan.rule.describe().to_owned(), number(plan.work.len()), first]
 }
@@ -98,7 +98,7 @@ pub(super) fn status_text(status: &SweepStatus) -> String {
             || "never".to_owned(),
             |run| format!("{} {} ({} changed)", run.started_at, run.state, number(run.applied)),
         );
-        [rule.rule.to_string(), number(rule.due), format!("{hour:02}:{minute:02}"), last]
+        [rule.rule.to_string(), rule.due.map_or_else(|| "?".to_owned(), number), format!("{hour:02}:{minute:02}"), last]
     });
     let mut text = table(["rule", "due now", "daily", "last run"], rows);
     text.push_str("\n\ndaily: when the scheduler applies it, Seoul time\n");
