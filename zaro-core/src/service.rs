@@ -12,7 +12,7 @@ pub mod lease;
 pub(crate) mod limit;
 pub mod mail;
 pub mod member;
-pub(crate) mod notification;
+pub mod notification;
 pub mod password;
 pub mod post;
 pub mod roster;

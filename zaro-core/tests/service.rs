@@ -4,6 +4,7 @@ mod account;
 mod comment;
 mod demo;
 mod image;
+mod notification;
 mod post;
 mod session;
 mod sweep;
