@@ -11,6 +11,7 @@ pub mod image;
 pub mod lease;
 pub(crate) mod limit;
 pub mod mail;
+pub mod maintenance;
 pub mod member;
 pub mod notification;
 pub mod password;

@@ -4,6 +4,7 @@ mod account;
 mod comment;
 mod demo;
 mod image;
+mod maintenance;
 mod notification;
 mod post;
 mod session;
