@@ -1,11 +1,12 @@
 //! What every request shares, and the one bridge from async to the synchronous core.
 
 use std::panic::resume_unwind;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tracing::Span;
 use zaro_core::Error;
@@ -14,6 +15,7 @@ use zaro_core::context::Context;
 use zaro_core::service::password;
 
 use crate::error::ApiError;
+use crate::sse::{self, StreamTimes, Streams};
 
 /// H19: when a request that is no stream ends at the latest.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
@@ -38,6 +40,8 @@ pub struct HttpSettings {
     pub equal_time: Duration,
     /// How many requests use the database at once.
     pub query_slots: usize,
+    /// How often event streams are looked after.
+    pub streams: StreamTimes,
 }
 
 impl HttpSettings {
@@ -48,6 +52,7 @@ impl HttpSettings {
             request_time: REQUEST_TIME,
             equal_time: EQUAL_TIME,
             query_slots: (config.database.pool * QUERIES_PER_CONNECTION) as usize,
+            streams: StreamTimes::default(),
         }
     }
 
@@ -71,7 +76,8 @@ struct Shared {
     cors_origins: Vec<HeaderValue>,
     queries: Arc<Semaphore>,
     slow: Arc<Semaphore>,
-    draining: watch::Sender<bool>,
+    draining: AtomicBool,
+    streams: Arc<Streams>,
     instance: HeaderValue,
 }
 
@@ -84,7 +90,8 @@ impl App {
             cors_origins: http.cors_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect(),
             queries: Arc::new(Semaphore::new(http.query_slots)),
             slow: Arc::new(Semaphore::new(SLOW_SLOTS)),
-            draining: watch::Sender::new(false),
+            draining: AtomicBool::new(false),
+            streams: listening(&ctx),
             instance: HeaderValue::from_str(&format!("{} {build}", ctx.instance))
                 .unwrap_or(HeaderValue::from_static(build)),
             http,
@@ -109,17 +116,27 @@ impl App {
 
     /// Whether the process is about to end (O3).
     pub fn is_draining(&self) -> bool {
-        *self.shared.draining.borrow()
+        self.shared.draining.load(Ordering::SeqCst)
     }
 
-    /// Tells when the process is about to end: what streams wait for (N10).
-    pub fn draining(&self) -> watch::Receiver<bool> {
-        self.shared.draining.subscribe()
-    }
-
-    /// The process is about to end (O3).
+    /// The process is about to end: from now on it is not ready (O3).
     pub fn drain(&self) {
-        self.shared.draining.send_replace(true);
+        self.shared.draining.store(true, Ordering::SeqCst);
+    }
+
+    /// Ends all event streams, and lets none be opened any more (O3, N10).
+    pub async fn end_streams(&self) {
+        sse::drain(self).await;
+    }
+
+    /// All open event streams.
+    pub fn streams(&self) -> &Arc<Streams> {
+        &self.shared.streams
+    }
+
+    /// The application for tasks that shall not outlive it.
+    pub(crate) fn downgrade(&self) -> WeakApp {
+        WeakApp { ctx: self.ctx.clone(), shared: Arc::downgrade(&self.shared) }
     }
 
     /// Runs a service off the async threads: the way every handler reaches the core.
@@ -165,4 +182,30 @@ impl App {
             },
         }
     }
+}
+
+/// An application that may have ended.
+#[derive(Clone, Debug)]
+pub(crate) struct WeakApp {
+    ctx: Context,
+    shared: Weak<Shared>,
+}
+
+impl WeakApp {
+    /// The application, unless it has ended.
+    pub(crate) fn upgrade(&self) -> Option<App> {
+        Some(App { ctx: self.ctx.clone(), shared: self.shared.upgrade()? })
+    }
+}
+
+/// Streams that hear what the event bus tells.
+fn listening(ctx: &Context) -> Arc<Streams> {
+    let streams = Arc::<Streams>::default();
+    let hearing = Arc::downgrade(&streams);
+    ctx.events.listen(Box::new(move |event| {
+        if let Some(streams) = hearing.upgrade() {
+            streams.hear(event);
+        }
+    }));
+    streams
 }

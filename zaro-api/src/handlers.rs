@@ -5,6 +5,7 @@ pub mod auth;
 pub mod comments;
 pub mod health;
 pub mod images;
+pub mod notifications;
 pub mod posts;
 pub mod users;
 

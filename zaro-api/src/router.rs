@@ -13,7 +13,7 @@ use zaro_core::Code;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::BODY_MAX;
-use crate::handlers::{auth, comments, health, images, posts, users};
+use crate::handlers::{auth, comments, health, images, notifications, posts, users};
 use crate::middleware;
 
 /// What an operation asks of its caller (H11).
@@ -70,6 +70,11 @@ pub fn routes() -> Vec<Route> {
         get   ("/api/posts/{postId}/comments",      Required, comments::list),
         patch ("/api/comments/{commentId}",         Required, comments::update),
         delete("/api/comments/{commentId}",         Required, comments::delete),
+
+        get   ("/api/notifications",                Required, notifications::list),
+        patch ("/api/notifications/bulk",           Required, notifications::read_all),
+        get   ("/api/notifications/subscribe",      Required, notifications::subscribe),
+        patch ("/api/notifications/{notificationId}", Required, notifications::read),
 
         get   ("/api/presigned-url",                Required, images::presign),
         delete("/api/image",                        Required, images::delete),

@@ -16,6 +16,7 @@ use zaro_core::service::roster;
 
 use crate::app::{App, HttpSettings};
 use crate::background::Background;
+use crate::listener;
 use crate::router::build_router;
 
 /// O3: how long new connections are still served after a stop signal, so that the proxy sees `/readyz` first.
@@ -141,11 +142,10 @@ async fn serve(app: App, listener: TcpListener) -> Result<()> {
     let mut stops = Stops::new()?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let (close, closed) = tokio::sync::oneshot::channel::<()>();
-    let server = axum::serve(listener, build_router(app.clone())).with_graceful_shutdown(async {
+    let server = tokio::spawn(listener::serve(listener, build_router(app.clone()), async {
         // Dropped or sent: either way it is over.
         let _ = closed.await;
-    });
-    let server = tokio::spawn(server.into_future());
+    }));
     stops.next().await;
     tracing::info!(grace_seconds = GRACE.as_secs(), "stopping: not ready any more");
     app.drain();
@@ -153,7 +153,10 @@ async fn serve(app: App, listener: TcpListener) -> Result<()> {
         () = tokio::time::sleep(GRACE) => {}
         () = stops.next() => {}
     }
+    tracing::info!(streams = app.streams().open_now(), "stopping: no new connections, and the streams end");
     drop(close);
+    // Only now: their clients come back at once, and are to reach somebody else.
+    app.end_streams().await;
     tokio::select! {
         ended = tokio::time::timeout(DRAIN, server) => match ended {
             Ok(ended) => Ok(ended??),

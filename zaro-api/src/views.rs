@@ -1,6 +1,7 @@
 //! What goes over the wire, name by name as `openapi.yaml` has it.
 
 mod comment;
+mod notification;
 mod post;
 
 use chrono::NaiveDate;
@@ -13,6 +14,7 @@ use zaro_core::service::session::SignedIn;
 use zaro_core::types::{Gender, Provider, Status, Time, UserId};
 
 pub use comment::{CommentPage, CommentView};
+pub use notification::NotificationView;
 pub use post::{PostDetail, PostListing};
 
 /// A profile picture as clients expect it: an absolute address, or "/" and the key (S5, F17).

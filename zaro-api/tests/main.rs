@@ -4,5 +4,6 @@ mod binary;
 #[cfg(feature = "faults")]
 mod kill;
 mod routes;
+mod sse;
 mod support;
 mod surface;

@@ -5,6 +5,7 @@ mod comments;
 mod health;
 mod image;
 mod media;
-mod posts;
+mod notifications;
+pub(crate) mod posts;
 mod presigned_url;
 mod users;

@@ -1,6 +1,7 @@
 //! The application over a test's own community, spoken to in process through the real router.
 
 mod images;
+pub(crate) mod stream;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
+use zaro_api::sse::StreamTimes;
 use zaro_api::{App, HttpSettings, build_router};
 use zaro_core::ports::{Identity, IdentityProvider, TokenStore};
 use zaro_core::service::session::{self, SignInDraft};
@@ -33,6 +35,7 @@ impl Setup {
             request_time: Duration::from_secs(30),
             equal_time: Duration::ZERO,
             query_slots: 8,
+            streams: StreamTimes { tick: Duration::from_millis(5), sessions: Duration::from_millis(20) },
         };
         Self { world: World::new(), http }
     }

@@ -6,4 +6,5 @@ mod error_table;
 mod errors;
 mod extractors;
 mod order;
+mod private;
 mod unauthorized;
