@@ -15,6 +15,7 @@ use zaro_core::context::Context;
 use zaro_core::service::password;
 
 use crate::error::ApiError;
+use crate::maintenance::LastLook;
 use crate::sse::{self, StreamTimes, Streams};
 
 /// H19: when a request that is no stream ends at the latest.
@@ -22,6 +23,8 @@ const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// V5, R1: requests for a mail are answered at a multiple of this after their arrival, so that the answer's time does
 /// not tell whether the address is known. Far above what a transaction takes, far below what a person notices.
 const EQUAL_TIME: Duration = Duration::from_millis(120);
+/// H18: within this time every process has noticed the switch.
+const MAINTENANCE_FRESH: Duration = Duration::from_secs(1);
 /// How many queries run or wait for a connection at once, for each connection of the pool; the rest wait outside, where
 /// waiting costs no thread.
 const QUERIES_PER_CONNECTION: u32 = 2;
@@ -42,6 +45,8 @@ pub struct HttpSettings {
     pub query_slots: usize,
     /// How often event streams are looked after.
     pub streams: StreamTimes,
+    /// For how long a look at the maintenance switch (H18) is good.
+    pub maintenance_fresh: Duration,
 }
 
 impl HttpSettings {
@@ -53,6 +58,7 @@ impl HttpSettings {
             equal_time: EQUAL_TIME,
             query_slots: (config.database.pool * QUERIES_PER_CONNECTION) as usize,
             streams: StreamTimes::default(),
+            maintenance_fresh: MAINTENANCE_FRESH,
         }
     }
 
@@ -77,6 +83,7 @@ struct Shared {
     queries: Arc<Semaphore>,
     slow: Arc<Semaphore>,
     draining: AtomicBool,
+    maintenance: LastLook,
     streams: Arc<Streams>,
     instance: HeaderValue,
 }
@@ -91,6 +98,7 @@ impl App {
             queries: Arc::new(Semaphore::new(http.query_slots)),
             slow: Arc::new(Semaphore::new(SLOW_SLOTS)),
             draining: AtomicBool::new(false),
+            maintenance: LastLook::default(),
             streams: listening(&ctx),
             instance: HeaderValue::from_str(&format!("{} {build}", ctx.instance))
                 .unwrap_or(HeaderValue::from_static(build)),
@@ -132,6 +140,11 @@ impl App {
     /// All open event streams.
     pub fn streams(&self) -> &Arc<Streams> {
         &self.shared.streams
+    }
+
+    /// H18: whether the operator keeps everybody from writing.
+    pub(crate) async fn in_maintenance(&self) -> Result<bool, ApiError> {
+        self.shared.maintenance.is_on(self, self.shared.http.maintenance_fresh).await
     }
 
     /// The application for tasks that shall not outlive it.

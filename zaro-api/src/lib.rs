@@ -11,6 +11,7 @@ pub mod error;
 pub mod extract;
 pub mod handlers;
 pub mod listener;
+mod maintenance;
 pub mod middleware;
 pub mod router;
 pub mod sse;

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::BODY_MAX;
 use crate::handlers::{auth, comments, health, images, notifications, posts, users};
-use crate::middleware;
+use crate::{maintenance, middleware};
 
 /// What an operation asks of its caller (H11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +95,12 @@ pub fn build_router(app: App) -> Router {
         if route.path.starts_with(LOCAL_STORE) && app.ctx.media.is_none() {
             continue;
         }
-        router = router.route(route.path, route.handler);
+        let handler = if maintenance::is_write(&route.method, route.path, route.auth) {
+            route.handler.route_layer(from_fn_with_state(app.clone(), maintenance::gate))
+        } else {
+            route.handler
+        };
+        router = router.route(route.path, handler);
     }
     router
         .fallback(async || ApiError::from(Code::RouteNotFound))

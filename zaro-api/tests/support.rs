@@ -35,6 +35,7 @@ impl Setup {
             request_time: Duration::from_secs(30),
             equal_time: Duration::ZERO,
             query_slots: 8,
+            maintenance_fresh: Duration::ZERO,
             streams: StreamTimes { tick: Duration::from_millis(5), sessions: Duration::from_millis(20) },
         };
         Self { world: World::new(), http }
