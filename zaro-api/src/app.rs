@@ -16,6 +16,7 @@ use zaro_core::service::password;
 
 use crate::error::ApiError;
 use crate::maintenance::LastLook;
+use crate::metrics::Metrics;
 use crate::sse::{self, StreamTimes, Streams};
 
 /// H19: when a request that is no stream ends at the latest.
@@ -83,6 +84,7 @@ struct Shared {
     queries: Arc<Semaphore>,
     slow: Arc<Semaphore>,
     draining: AtomicBool,
+    metrics: Metrics,
     maintenance: LastLook,
     streams: Arc<Streams>,
     instance: HeaderValue,
@@ -98,6 +100,7 @@ impl App {
             queries: Arc::new(Semaphore::new(http.query_slots)),
             slow: Arc::new(Semaphore::new(SLOW_SLOTS)),
             draining: AtomicBool::new(false),
+            metrics: Metrics::default(),
             maintenance: LastLook::default(),
             streams: listening(&ctx),
             instance: HeaderValue::from_str(&format!("{} {build}", ctx.instance))
@@ -140,6 +143,11 @@ impl App {
     /// All open event streams.
     pub fn streams(&self) -> &Arc<Streams> {
         &self.shared.streams
+    }
+
+    /// What the process has counted (O4).
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
     }
 
     /// H18: whether the operator keeps everybody from writing.

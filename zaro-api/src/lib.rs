@@ -12,6 +12,7 @@ pub mod extract;
 pub mod handlers;
 pub mod listener;
 mod maintenance;
+pub mod metrics;
 pub mod middleware;
 pub mod router;
 pub mod sse;
@@ -20,4 +21,4 @@ pub mod telemetry;
 pub mod views;
 
 pub use app::{App, HttpSettings};
-pub use router::build_router;
+pub use router::{build_operator_router, build_router};

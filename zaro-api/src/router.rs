@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use zaro_core::Code;
 
@@ -109,7 +109,20 @@ pub fn build_router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(from_fn_with_state(app.clone(), middleware::guard))
         .layer(from_fn_with_state(app.clone(), middleware::cors))
-        .layer(from_fn(middleware::trace))
+        .layer(from_fn_with_state(app.clone(), middleware::trace))
+        .with_state(app)
+}
+
+/// The service of the operator listener (H1).
+pub fn build_operator_router(app: App) -> Router {
+    Router::new()
+        .route("/metrics", on(MethodFilter::GET, health::metrics))
+        .route("/livez", on(MethodFilter::GET, health::alive))
+        .route("/readyz", on(MethodFilter::GET, health::ready))
+        .fallback(async || ApiError::from(Code::RouteNotFound))
+        .method_not_allowed_fallback(async || ApiError::from(Code::MethodNotAllowed))
+        .layer(from_fn_with_state(app.clone(), middleware::guard))
+        .layer(from_fn_with_state(app.clone(), middleware::trace))
         .with_state(app)
 }
 

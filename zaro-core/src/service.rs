@@ -20,4 +20,5 @@ pub mod roster;
 pub mod session;
 pub mod sweep;
 pub mod token;
+pub mod vitals;
 pub mod withdrawal;
