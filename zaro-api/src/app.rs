@@ -1,11 +1,12 @@
 //! What every request shares, and the one bridge from async to the synchronous core.
 
 use std::panic::resume_unwind;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tracing::Span;
 use zaro_core::Error;
@@ -14,12 +15,17 @@ use zaro_core::context::Context;
 use zaro_core::service::password;
 
 use crate::error::ApiError;
+use crate::maintenance::LastLook;
+use crate::metrics::Metrics;
+use crate::sse::{self, StreamTimes, Streams};
 
 /// H19: when a request that is no stream ends at the latest.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// V5, R1: requests for a mail are answered at a multiple of this after their arrival, so that the answer's time does
 /// not tell whether the address is known. Far above what a transaction takes, far below what a person notices.
 const EQUAL_TIME: Duration = Duration::from_millis(120);
+/// H18: within this time every process has noticed the switch.
+const MAINTENANCE_FRESH: Duration = Duration::from_secs(1);
 /// How many queries run or wait for a connection at once, for each connection of the pool; the rest wait outside, where
 /// waiting costs no thread.
 const QUERIES_PER_CONNECTION: u32 = 2;
@@ -40,6 +46,10 @@ pub struct HttpSettings {
     pub equal_time: Duration,
     /// How many requests use the database at once.
     pub query_slots: usize,
+    /// How often event streams are looked after.
+    pub streams: StreamTimes,
+    /// For how long a look at the maintenance switch (H18) is good.
+    pub maintenance_fresh: Duration,
 }
 
 impl HttpSettings {
@@ -51,6 +61,8 @@ impl HttpSettings {
             request_time: REQUEST_TIME,
             equal_time: EQUAL_TIME,
             query_slots: (config.database.pool * QUERIES_PER_CONNECTION) as usize,
+            streams: StreamTimes::default(),
+            maintenance_fresh: MAINTENANCE_FRESH,
         }
     }
 
@@ -74,7 +86,10 @@ struct Shared {
     cors_origins: Vec<HeaderValue>,
     queries: Arc<Semaphore>,
     slow: Arc<Semaphore>,
-    draining: watch::Sender<bool>,
+    draining: AtomicBool,
+    metrics: Metrics,
+    maintenance: LastLook,
+    streams: Arc<Streams>,
     instance: HeaderValue,
 }
 
@@ -87,7 +102,10 @@ impl App {
             cors_origins: http.cors_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect(),
             queries: Arc::new(Semaphore::new(http.query_slots)),
             slow: Arc::new(Semaphore::new(SLOW_SLOTS)),
-            draining: watch::Sender::new(false),
+            draining: AtomicBool::new(false),
+            metrics: Metrics::default(),
+            maintenance: LastLook::default(),
+            streams: listening(&ctx),
             instance: HeaderValue::from_str(&format!("{} {build}", ctx.instance))
                 .unwrap_or(HeaderValue::from_static(build)),
             http,
@@ -112,17 +130,37 @@ impl App {
 
     /// Whether the process is about to end (O3).
     pub fn is_draining(&self) -> bool {
-        *self.shared.draining.borrow()
+        self.shared.draining.load(Ordering::SeqCst)
     }
 
-    /// Tells when the process is about to end: what streams wait for (N10).
-    pub fn draining(&self) -> watch::Receiver<bool> {
-        self.shared.draining.subscribe()
-    }
-
-    /// The process is about to end (O3).
+    /// The process is about to end: from now on it is not ready (O3).
     pub fn drain(&self) {
-        self.shared.draining.send_replace(true);
+        self.shared.draining.store(true, Ordering::SeqCst);
+    }
+
+    /// Ends all event streams, and lets none be opened any more (O3, N10).
+    pub async fn end_streams(&self) {
+        sse::drain(self).await;
+    }
+
+    /// All open event streams.
+    pub fn streams(&self) -> &Arc<Streams> {
+        &self.shared.streams
+    }
+
+    /// What the process has counted (O4).
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
+    /// H18: whether the operator keeps everybody from writing.
+    pub(crate) async fn in_maintenance(&self) -> Result<bool, ApiError> {
+        self.shared.maintenance.is_on(self, self.shared.http.maintenance_fresh).await
+    }
+
+    /// The application for tasks that shall not outlive it.
+    pub(crate) fn downgrade(&self) -> WeakApp {
+        WeakApp { ctx: self.ctx.clone(), shared: Arc::downgrade(&self.shared) }
     }
 
     /// Runs a service off the async threads: the way every handler reaches the core.
@@ -168,4 +206,30 @@ impl App {
             },
         }
     }
+}
+
+/// An application that may have ended.
+#[derive(Clone, Debug)]
+pub(crate) struct WeakApp {
+    ctx: Context,
+    shared: Weak<Shared>,
+}
+
+impl WeakApp {
+    /// The application, unless it has ended.
+    pub(crate) fn upgrade(&self) -> Option<App> {
+        Some(App { ctx: self.ctx.clone(), shared: self.shared.upgrade()? })
+    }
+}
+
+/// Streams that hear what the event bus tells.
+fn listening(ctx: &Context) -> Arc<Streams> {
+    let streams = Arc::<Streams>::default();
+    let hearing = Arc::downgrade(&streams);
+    ctx.events.listen(Box::new(move |event| {
+        if let Some(streams) = hearing.upgrade() {
+            streams.hear(event);
+        }
+    }));
+    streams
 }

@@ -30,6 +30,21 @@ impl CurrentUser {
         &self.caller.session
     }
 
+    /// What tells the token from every other (T1).
+    pub fn token(&self) -> &str {
+        &self.caller.token
+    }
+
+    /// When the token ends.
+    pub const fn token_ends_at(&self) -> Time {
+        self.caller.token_ends_at
+    }
+
+    /// When the request was looked at.
+    pub const fn seen_at(&self) -> Time {
+        self.now
+    }
+
     /// H12: refuses a caller whose state does not let them write.
     ///
     /// Called before the body is read, because 403 comes before 400 (H6); the service looks again inside its

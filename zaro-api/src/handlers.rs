@@ -8,6 +8,7 @@ pub mod groups;
 pub mod health;
 pub mod images;
 pub mod map;
+pub mod notifications;
 pub mod posts;
 pub mod profile;
 pub mod users;

@@ -11,11 +11,15 @@ pub mod envelope;
 pub mod error;
 pub mod extract;
 pub mod handlers;
+pub mod listener;
+mod maintenance;
+pub mod metrics;
 pub mod middleware;
 pub mod router;
+pub mod sse;
 pub mod startup;
 pub mod telemetry;
 pub mod views;
 
 pub use app::{App, HttpSettings};
-pub use router::build_router;
+pub use router::{build_operator_router, build_router};

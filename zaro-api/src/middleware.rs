@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
@@ -17,8 +17,8 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::{Instrument as _, field};
-use zaro_core::Error;
 use zaro_core::secrets::random;
+use zaro_core::{Code, Error};
 
 use crate::app::App;
 use crate::envelope::{wants_problem, write_failure};
@@ -28,15 +28,15 @@ use crate::error::{ApiError, Failure};
 pub const X_TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
 
 /// Routes that something asks every few seconds; their log lines would bury the others.
-const PROBES: [&str; 3] = ["/health", "/livez", "/readyz"];
+const PROBES: [&str; 4] = ["/health", "/livez", "/readyz", "/metrics"];
 
 /// Outermost: gives the request its trace id, writes the bodies of failures, logs one line.
-pub(crate) async fn trace(request: Request, next: Next) -> Response {
+pub(crate) async fn trace(State(app): State<App>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let trace_id = format!("{:032x}", u128::from_ne_bytes(random()));
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", trace_id, http.method = %request.method(), http.route = route);
-    let as_problem = wants_problem(request.headers());
+    let (method, as_problem) = (request.method().clone(), wants_problem(request.headers()));
     let mut response = next.run(request).instrument(span.clone()).await;
 
     let _entered = span.enter();
@@ -52,13 +52,15 @@ pub(crate) async fn trace(request: Request, next: Next) -> Response {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     headers.insert(X_TRACE_ID, HeaderValue::from_str(&trace_id).unwrap_or(HeaderValue::from_static("none")));
-    log(&route, response.status(), failure.as_ref(), started);
+    let (code, time) = (failure.as_ref().map(Failure::code), started.elapsed());
+    app.metrics().count(&route, &method, response.status(), code, time);
+    log(&route, response.status(), code, time);
     response
 }
 
-fn log(route: &str, status: StatusCode, failure: Option<&Failure>, started: Instant) {
-    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let code = failure.map(|failure| field::display(failure.code()));
+fn log(route: &str, status: StatusCode, code: Option<Code>, time: Duration) {
+    let duration_ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let code = code.map(field::display);
     if PROBES.contains(&route) && status.is_success() {
         tracing::debug!(http.status = status.as_u16(), duration_ms, "answered");
     } else {

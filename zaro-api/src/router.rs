@@ -6,15 +6,15 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use zaro_core::Code;
 
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::BODY_MAX;
-use crate::handlers::{auth, comments, favorites, groups, health, images, map, posts, profile, users};
-use crate::middleware;
+use crate::handlers::{auth, comments, favorites, groups, health, images, map, notifications, posts, profile, users};
+use crate::{maintenance, middleware};
 
 /// What an operation asks of its caller (H11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +94,11 @@ pub fn routes() -> Vec<Route> {
         get   ("/api/map/place",                    None,     map::list),
         get   ("/api/map/place/{placeId}",          Required, map::detail),
 
+        get   ("/api/notifications",                Required, notifications::list),
+        patch ("/api/notifications/bulk",           Required, notifications::read_all),
+        get   ("/api/notifications/subscribe",      Required, notifications::subscribe),
+        patch ("/api/notifications/{notificationId}", Required, notifications::read),
+
         get   ("/api/presigned-url",                Required, images::presign),
         delete("/api/image",                        Required, images::delete),
         get   ("/media/images/{kind}/{file}",       None,     images::serve),
@@ -113,7 +118,12 @@ pub fn build_router(app: App) -> Router {
         if route.path.starts_with(LOCAL_STORE) && app.ctx.media.is_none() {
             continue;
         }
-        router = router.route(route.path, route.handler);
+        let handler = if maintenance::is_write(&route.method, route.path, route.auth) {
+            route.handler.route_layer(from_fn_with_state(app.clone(), maintenance::gate))
+        } else {
+            route.handler
+        };
+        router = router.route(route.path, handler);
     }
     router
         .fallback(async || ApiError::from(Code::RouteNotFound))
@@ -122,7 +132,20 @@ pub fn build_router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(from_fn_with_state(app.clone(), middleware::guard))
         .layer(from_fn_with_state(app.clone(), middleware::cors))
-        .layer(from_fn(middleware::trace))
+        .layer(from_fn_with_state(app.clone(), middleware::trace))
+        .with_state(app)
+}
+
+/// The service of the operator listener (H1).
+pub fn build_operator_router(app: App) -> Router {
+    Router::new()
+        .route("/metrics", on(MethodFilter::GET, health::metrics))
+        .route("/livez", on(MethodFilter::GET, health::alive))
+        .route("/readyz", on(MethodFilter::GET, health::ready))
+        .fallback(async || ApiError::from(Code::RouteNotFound))
+        .method_not_allowed_fallback(async || ApiError::from(Code::MethodNotAllowed))
+        .layer(from_fn_with_state(app.clone(), middleware::guard))
+        .layer(from_fn_with_state(app.clone(), middleware::trace))
         .with_state(app)
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow};
 use tokio::runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use zaro_core::config::Config;
+use zaro_core::config::{Config, OperatorListen};
 use zaro_core::context::Context;
 use zaro_core::db::{Db, migrate};
 use zaro_core::service::demo::{self, DemoPlan};
@@ -16,7 +16,8 @@ use zaro_core::service::roster;
 
 use crate::app::{App, HttpSettings};
 use crate::background::Background;
-use crate::router::build_router;
+use crate::listener;
+use crate::router::{build_operator_router, build_router};
 
 /// O3: how long new connections are still served after a stop signal, so that the proxy sees `/readyz` first.
 const GRACE: Duration = Duration::from_secs(2);
@@ -41,6 +42,7 @@ const SPARE_THREADS: usize = 16;
 pub fn run(mut config: Config, demo: bool) -> Result<()> {
     let listener = bind(config.server.listen)?;
     let address = listener.local_addr()?;
+    let operator = bind_operator(config.server.operator_listen)?;
     name_port(&mut config, address);
     let db = Db::open(&config.database.url, config.database.pool)?;
     let schema = migrate::status(&db)?;
@@ -58,8 +60,9 @@ pub fn run(mut config: Config, demo: bool) -> Result<()> {
     let app = App::new(ctx, http);
     let runtime = runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(threads).build()?;
     let background = Background::start(&app.ctx, config.sweep)?;
-    greet(&config, address, &app.ctx.mailer.describe())?;
-    let served = runtime.block_on(serve(app, listener));
+    let metrics = operator.as_ref().and_then(|operator| operator.local_addr().ok());
+    greet(&config, address, metrics, &app.ctx.mailer.describe())?;
+    let served = runtime.block_on(serve(app, listener, operator));
     background.stop();
     runtime.shutdown_timeout(LEFTOVERS);
     tracing::info!("stopped");
@@ -95,15 +98,40 @@ fn load_demo(ctx: &Context) -> Result<()> {
 
 /// Takes the port.
 fn bind(address: SocketAddr) -> Result<TcpListener> {
-    let listener = TcpListener::bind(address).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => anyhow!(
-            "`{address}` is in use by another process\nhint: stop it, or choose another one with `--listen ADDR` or \
-             `ZARO_LISTEN`"
-        ),
-        _ => anyhow!(error).context(format!("`{address}` cannot be listened on")),
-    })?;
+    listen(address).map_err(|error| unbound(error, address, "`--listen ADDR` or `ZARO_LISTEN`"))
+}
+
+/// H1: takes the operator's port; somebody else on the default one costs the metrics, not the members.
+fn bind_operator(wanted: OperatorListen) -> Result<Option<TcpListener>> {
+    match wanted {
+        OperatorListen::Off => Ok(None),
+        OperatorListen::Chosen(address) => match listen(address) {
+            Ok(listener) => Ok(Some(listener)),
+            Err(error) => Err(unbound(error, address, "`ZARO_OPERATOR_LISTEN`, or switch it `off` there")),
+        },
+        OperatorListen::Default(address) => match listen(address) {
+            Ok(listener) => Ok(Some(listener)),
+            Err(error) => {
+                tracing::warn!(%error, "`{address}` is not free: no metrics; choose with `ZARO_OPERATOR_LISTEN`");
+                Ok(None)
+            }
+        },
+    }
+}
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
     Ok(listener)
+}
+
+fn unbound(error: std::io::Error, address: SocketAddr, setting: &str) -> anyhow::Error {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            anyhow!("`{address}` is in use by another process\nhint: stop it, or choose another one with {setting}")
+        }
+        _ => anyhow!(error).context(format!("`{address}` cannot be listened on")),
+    }
 }
 
 /// Puts the real port into addresses that were made up from port 0, which lets the system choose one.
@@ -119,12 +147,14 @@ fn name_port(config: &mut Config, address: SocketAddr) {
 }
 
 /// Says where everything is and what to try; the only thing on stdout.
-fn greet(config: &Config, address: SocketAddr, mails: &str) -> Result<()> {
+fn greet(config: &Config, address: SocketAddr, operator: Option<SocketAddr>, mails: &str) -> Result<()> {
     let url = &config.server.public_url;
+    let metrics = operator.map_or("off".to_owned(), |address| format!("http://{address}/metrics"));
     let text = format!(
         "ZARO listens on http://{address}\n\
          database: {database}\n\
          mails: {mails}\n\
+         metrics: {metrics}\n\
          \n\
          Sign up, sign in, read:\n  \
          curl -X POST {url}/api/auth/signup -d '{{\"email\":\"me@zaro.example\",\"password\":\"Zaro-2026!\",\"nickname\":\"자취생\"}}'\n  \
@@ -137,16 +167,19 @@ fn greet(config: &Config, address: SocketAddr, mails: &str) -> Result<()> {
 }
 
 /// Serves until a stop signal, then ends in the order of O3.
-async fn serve(app: App, listener: TcpListener) -> Result<()> {
+async fn serve(app: App, listener: TcpListener, operator: Option<TcpListener>) -> Result<()> {
     let mut stops = Stops::new()?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let (close, closed) = tokio::sync::oneshot::channel::<()>();
-    let service = build_router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async {
+    let server = tokio::spawn(listener::serve(listener, build_router(app.clone()), async {
         // Dropped or sent: either way it is over.
         let _ = closed.await;
-    });
-    let server = tokio::spawn(server.into_future());
+    }));
+    if let Some(operator) = operator {
+        // Until the very end: this is where one watches the rest of it.
+        let operator = tokio::net::TcpListener::from_std(operator)?;
+        tokio::spawn(axum::serve(operator, build_operator_router(app.clone())).into_future());
+    }
     stops.next().await;
     tracing::info!(grace_seconds = GRACE.as_secs(), "stopping: not ready any more");
     app.drain();
@@ -154,7 +187,10 @@ async fn serve(app: App, listener: TcpListener) -> Result<()> {
         () = tokio::time::sleep(GRACE) => {}
         () = stops.next() => {}
     }
+    tracing::info!(streams = app.streams().open_now(), "stopping: no new connections, and the streams end");
     drop(close);
+    // Only now: their clients come back at once, and are to reach somebody else.
+    app.end_streams().await;
     tokio::select! {
         ended = tokio::time::timeout(DRAIN, server) => match ended {
             Ok(ended) => Ok(ended??),

@@ -1,6 +1,7 @@
 //! What goes over the wire, name by name as `openapi.yaml` has it.
 
 mod comment;
+mod notification;
 mod place;
 mod post;
 mod profile;
@@ -15,6 +16,7 @@ use zaro_core::service::session::SignedIn;
 use zaro_core::types::{Gender, Provider, Status, Time, UserId};
 
 pub use comment::{CommentPage, CommentView};
+pub use notification::NotificationView;
 pub use place::{FavoriteAddResult, FavoriteView, GroupView, PlaceDetail, PlaceList};
 pub use post::{PostDetail, PostListing};
 pub use profile::{FollowUser, UserComment, UserPage, UserPost, UserProfile};

@@ -1,7 +1,8 @@
 //! The built binary over real HTTP: from the first start to the last mail.
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::rc::Rc;
@@ -291,4 +292,74 @@ fn a_newcomer_finds_a_community_and_a_second_start_keeps_it() {
         written.push(first);
     }
     assert_eq!(written.first(), written.last(), "the community is the same");
+}
+
+/// Reads from a socket up to this text, or to its end.
+fn read_until(socket: &mut TcpStream, text: &str) -> String {
+    let mut bytes = Vec::new();
+    loop {
+        let so_far = String::from_utf8_lossy(&bytes).into_owned();
+        let mut more = [0; 1024];
+        if so_far.contains(text) {
+            return so_far;
+        }
+        match socket.read(&mut more).expect("something in time") {
+            0 => return so_far,
+            count => bytes.extend(&more[..count]),
+        }
+    }
+}
+
+#[test]
+fn o3_n10_a_stop_ends_the_streams_and_the_next_start_sends_their_clients_for_a_new_token() {
+    let mut daemon = Daemon::start();
+    let draft = json!({ "email": "kim@zaro.example", "password": "Zaro-test1", "nickname": "kim" });
+    assert_eq!(daemon.call("POST", "/api/auth/signup", "", &draft).0, 201);
+    let signed_in = daemon.call("POST", "/api/auth/signin", "", &draft).1;
+    let token = |name: &str| signed_in["data"][name].as_str().expect("a token").to_owned();
+    let (access, refresh) = (token("accessToken"), token("refreshToken"));
+
+    let address = daemon.url.strip_prefix("http://").expect("an address").to_owned();
+    let connect = || TcpStream::connect(&address);
+    let mut stream = connect().expect("a connection");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
+    let request = format!(
+        "GET /api/notifications/subscribe HTTP/1.1\r\nHost: zaro.test\r\nAuthorization: Bearer {access}\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).expect("a request");
+    read_until(&mut stream, "event:connect\ndata:");
+    let metrics = daemon.greeting.lines().find_map(|line| line.strip_prefix("metrics: ")).expect("an address");
+    let page = agent().get(metrics).call().expect("metrics").body_mut().read_to_string().expect("a text");
+    assert!(page.contains("\nzaro_streams_open 1\n"), "{page}");
+
+    daemon.terminate();
+    until("it is not ready", || (daemon.call("GET", "/readyz", "", &json!({})).0 == 503).then_some(()));
+    assert_eq!(daemon.call("GET", "/api/notifications", &access, &json!({})).0, 200, "the grace time serves everybody");
+    assert!(read_until(&mut stream, "0\r\n\r\n").ends_with("0\r\n\r\n"), "the stream ends as an answer ends");
+    until("new connections are refused", || connect().is_err().then_some(()));
+    assert!(daemon.wait().success(), "{}", daemon.log());
+
+    let next = Daemon::start_in(Rc::clone(&daemon.folder));
+    let (status, answer) = next.call("GET", "/api/notifications", &access, &json!({}));
+    assert_eq!((status, &answer["code"]), (401, &json!("AUTH_REQUIRED")));
+    let (status, answer) = next.call("POST", "/api/auth/refresh", &refresh, &json!({}));
+    assert_eq!(status, 200, "{answer}");
+    let fresh = answer["data"]["accessToken"].as_str().expect("a token");
+    assert_eq!(next.call("GET", "/api/notifications", fresh, &json!({})).0, 200);
+}
+
+#[test]
+fn h1_the_operator_listener_is_where_it_is_told_to_be() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let setting = format!("server.operator_listen={address}");
+    let (code, out, err) = run(folder.path(), &["--listen", "127.0.0.1:0", "--set", &setting]);
+    assert_eq!((code, &*out), (Some(1), ""));
+    assert!(err.contains(&format!("`{address}` is in use")) && err.contains("ZARO_OPERATOR_LISTEN"), "{err}");
+    assert!(!folder.path().join("data").exists());
+
+    let off = Daemon::start_with(Rc::new(folder), &["--set", "server.operator_listen=off"]);
+    assert!(off.greeting.contains("\nmetrics: off\n"), "{}", off.greeting);
+    assert_eq!(off.call("GET", "/readyz", "", &json!({})).0, 200);
 }

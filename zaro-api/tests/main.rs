@@ -3,6 +3,8 @@
 mod binary;
 #[cfg(feature = "faults")]
 mod kill;
+mod operator;
 mod routes;
+mod sse;
 mod support;
 mod surface;

@@ -1,6 +1,7 @@
 //! The application over a test's own community, spoken to in process through the real router.
 
 mod images;
+pub(crate) mod stream;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
+use zaro_api::sse::StreamTimes;
 use zaro_api::{App, HttpSettings, build_router};
 use zaro_core::config::Proxies;
 use zaro_core::ports::{Identity, IdentityProvider, TokenStore};
@@ -39,6 +41,8 @@ impl Setup {
             request_time: Duration::from_secs(30),
             equal_time: Duration::ZERO,
             query_slots: 8,
+            maintenance_fresh: Duration::ZERO,
+            streams: StreamTimes { tick: Duration::from_millis(5), sessions: Duration::from_millis(20) },
         };
         Self { world: World::new(), http }
     }

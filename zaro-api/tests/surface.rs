@@ -5,5 +5,7 @@ mod cors;
 mod error_table;
 mod errors;
 mod extractors;
+mod maintenance;
 mod order;
+mod private;
 mod unauthorized;

@@ -22,7 +22,7 @@ pub use database::DatabaseConfig;
 pub use kakao::KakaoConfig;
 pub use mail::{MailConfig, MailTarget};
 pub use proxies::Proxies;
-pub use server::{LogFormat, ServerConfig};
+pub use server::{LogFormat, OperatorListen, ServerConfig};
 pub use sources::{ConfigError, Origin, Setting, Sources, Value};
 pub use storage::StorageConfig;
 pub use sweep::SweepConfig;
@@ -61,6 +61,12 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new("database.url", "ZARO_DATABASE_URL", "sqlite://<data dir>/zaro.db", "sqlite://PATH or mysql://…"),
     Setting::new("database.pool", "ZARO_DATABASE_POOL", "16", "connections of one process, 2 to 200"),
     Setting::new("server.listen", "ZARO_LISTEN", "127.0.0.1:8080", "address and port of the public API"),
+    Setting::new(
+        "server.operator_listen",
+        "ZARO_OPERATOR_LISTEN",
+        "127.0.0.1:9090",
+        "address and port of metrics and probes, or off",
+    ),
     Setting::new("server.public_url", "ZARO_PUBLIC_URL", "http://<listen>", "how members reach the API, without /api"),
     Setting::new(
         "server.frontend_url",

@@ -20,6 +20,9 @@ use crate::service::password::PasswordPool;
 use crate::service::token::TokenKeys;
 use crate::types::Time;
 
+/// File of the marks in the data directory, where the token store is this process.
+const MARKS: &str = "marks";
+
 /// The parts of a running process; cheap to clone.
 #[derive(Clone)]
 pub struct Context {
@@ -70,7 +73,9 @@ impl Context {
 
     /// The same with a database that is open already.
     pub fn with_db(config: &Config, db: Db) -> Result<Self> {
-        Self::with_secrets(config, db, &Secrets::load_or_create(config)?)
+        let mut ctx = Self::with_secrets(config, db, &Secrets::load_or_create(config)?)?;
+        ctx.limits = Arc::new(InProcessTokenStore::kept_in(&config.data_dir.join(MARKS))?);
+        Ok(ctx)
     }
 
     /// For commands, which sign nothing: no key is read or made, so that an operator needs the database only, and a look

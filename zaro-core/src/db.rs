@@ -122,6 +122,16 @@ impl Db {
         work(&mut *self.pool.get()?)
     }
 
+    /// How much of the pool is in use (O4).
+    pub fn pool_use(&self) -> PoolUse {
+        let state = self.pool.state();
+        PoolUse {
+            idle: state.idle_connections,
+            used: state.connections.saturating_sub(state.idle_connections),
+            unopened: self.pool.max_size().saturating_sub(state.connections),
+        }
+    }
+
     /// The most trivial query there is: whether the database answers (O1).
     pub fn ping(&self) -> Result<()> {
         self.read(|connection| Ok(connection.ping()?))
@@ -150,6 +160,17 @@ fn written(checkpointer: Option<&Arc<checkpoint::Checkpointer>>) {
     if let Some(checkpointer) = checkpointer {
         checkpointer.written();
     }
+}
+
+/// How much of a pool is in use; the three together are its size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolUse {
+    /// Connections that wait for work.
+    pub idle: u32,
+    /// Connections at work.
+    pub used: u32,
+    /// Connections that may still be opened.
+    pub unopened: u32,
 }
 
 /// A connection that is set up for one load of very many rows, until it is dropped.

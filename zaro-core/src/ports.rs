@@ -33,7 +33,7 @@ pub trait Mailer: Send + Sync {
     fn describe(&self) -> String;
 }
 
-/// Short-lived counts, shared by all processes where the adapter is.
+/// Short-lived counts and marks, shared by all processes where the adapter is.
 pub trait TokenStore: Send + Sync {
     /// Takes one from every limit at once, or from none: the seconds to wait when one of them is used up.
     ///
@@ -43,6 +43,12 @@ pub trait TokenStore: Send + Sync {
 
     /// Forgets what was taken under this key.
     fn clear(&self, key: &str) -> Result<()>;
+
+    /// Sets marks under these keys, for so many seconds.
+    fn mark(&self, keys: &[String], seconds: u32, now: Time) -> Result<()>;
+
+    /// Whether there is a mark under this key.
+    fn is_marked(&self, key: &str, now: Time) -> Result<bool>;
 }
 
 /// What a stored object is.
@@ -90,7 +96,7 @@ pub trait IdentityProvider: Send + Sync {
 }
 
 /// What a process tells the others, and its own streams, after a commit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A notification came into being (N1).
     Notified {
@@ -99,6 +105,35 @@ pub enum Event {
         /// Which one.
         id: NotificationId,
     },
+    /// Sessions of a member ended before their time (T6).
+    SessionsEnded {
+        /// Whose.
+        user: UserId,
+        /// Which of theirs.
+        which: Ended,
+    },
+}
+
+/// Which sessions of a member ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// This one.
+    One(String),
+    /// All but this one.
+    AllBut(String),
+    /// All.
+    All,
+}
+
+impl Ended {
+    /// Whether this session is among them.
+    pub fn holds(&self, session: &str) -> bool {
+        match self {
+            Self::One(ended) => ended == session,
+            Self::AllBut(kept) => kept != session,
+            Self::All => true,
+        }
+    }
 }
 
 /// Called for each event, on the publisher's thread: it must neither block nor fail.

@@ -70,6 +70,9 @@ pub(crate) enum Noun {
     /// Look members up
     #[command(subcommand)]
     Members(MembersVerb),
+    /// The switch that lets members read and nobody write
+    #[command(subcommand)]
+    Maintenance(MaintenanceVerb),
     /// A made-up community to look around in
     #[command(subcommand)]
     Demo(DemoVerb),
@@ -206,6 +209,17 @@ pub(crate) struct MembersList {
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=100_000))]
     pub(crate) limit: i64,
+}
+
+/// `maintenance …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum MaintenanceVerb {
+    /// Refuse every write, in all processes within a second
+    On(Consents),
+    /// Let members write again
+    Off,
+    /// Whether it is on, since when and by whom
+    Status,
 }
 
 /// `demo …`

@@ -2,7 +2,7 @@
 
 mod db;
 mod demo;
-
+mod maintenance;
 mod members;
 mod sweep;
 
@@ -19,6 +19,7 @@ pub(crate) fn run(cli: &Cli, printer: Printer) -> Result<Exit, Failure> {
         Noun::Db(verb) => db::run(&config, verb, printer),
         Noun::Sweep(sweep) => sweep::run(&config, sweep, printer),
         Noun::Demo(verb) => demo::run(&config, verb, printer),
+        Noun::Maintenance(verb) => maintenance::run(&config, verb, printer),
         Noun::Members(verb) => members::run(&config, verb, printer),
     }
 }

@@ -3,8 +3,9 @@
 use crate::command::{bare, run};
 
 /// Variable, value, what the error must name, what the hint must name.
-const WRONG: [(&str, &str, &str, &str); 20] = [
+const WRONG: [(&str, &str, &str, &str); 21] = [
     ("ZARO_LISTEN", "localhost", "not an address with a port", "127.0.0.1:8080"),
+    ("ZARO_OPERATOR_LISTEN", "9090", "not an address with a port", "127.0.0.1:9090"),
     ("ZARO_DATABASE_URL", "postgres://x", "scheme `postgres`", "sqlite://PATH"),
     ("ZARO_DATABASE_URL", "sqlite://", "names no file", "sqlite:///"),
     ("ZARO_DATABASE_POOL", "0", "not a whole number from 2 to 200", "2 to 200"),

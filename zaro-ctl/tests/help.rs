@@ -14,6 +14,8 @@ fn every_help_text() {
         "sweep history",
         "members",
         "members list",
+        "maintenance",
+        "maintenance on",
         "demo load",
     ] {
         let mut arguments: Vec<&str> = noun.split_whitespace().collect();

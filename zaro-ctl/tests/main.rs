@@ -6,6 +6,7 @@ mod demo;
 mod help;
 #[cfg(feature = "faults")]
 mod kill;
+mod maintenance;
 mod members;
 mod samples;
 mod sweep;

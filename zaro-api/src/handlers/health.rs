@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::future::{Ready, ready as at_once};
 
 use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
@@ -70,22 +71,46 @@ pub async fn ready(State(app): State<App>) -> Response {
     ([(X_ZARO_INSTANCE, app.instance())], body).into_response()
 }
 
-/// Asks every part; only database and schema can be down, the others merely degrade.
+/// A part by its name, and how it is found out how it is.
+type Look = (&'static str, fn(&Context) -> Part);
+
+/// Parts beside the database; without them something is slower or missing, but we serve.
+const BESIDE: [Look; 2] = [
+    ("tokenStore", |ctx| or_degraded(ctx.limits.is_marked("readyz", ctx.now()).is_ok())),
+    ("imageStore", |ctx| or_degraded(ctx.objects.head("readyz").is_ok())),
+];
+/// Parts that are asked through the database, and how they are without it.
+const THROUGH: [(Look, Part); 2] = [(("schema", schema), Part::Down), (("mail", mail), Part::Degraded)];
+
+/// Asks every part; only database and schema can be down, the others merely degrade (O2).
 fn look(ctx: &Context) -> BTreeMap<&'static str, Part> {
-    let or_degraded = |good: bool| if good { Part::Ok } else { Part::Degraded };
-    let schema = match migrate::status(&ctx.db) {
+    let database = if ctx.db.ping().is_ok() { Part::Ok } else { Part::Down };
+    let mut parts = BTreeMap::from([("database", database)]);
+    parts.extend(BESIDE.map(|(name, look)| (name, look(ctx))));
+    // Without a database each question to it would take as long as the first one.
+    parts.extend(THROUGH.map(|((name, look), without)| (name, if database == Part::Ok { look(ctx) } else { without })));
+    parts
+}
+
+const fn or_degraded(good: bool) -> Part {
+    if good { Part::Ok } else { Part::Degraded }
+}
+
+fn schema(ctx: &Context) -> Part {
+    match migrate::status(&ctx.db) {
         Ok(status) if !status.pending.is_empty() => Part::Down,
         // A newer release has widened the schema beside us; it narrows it only when we are gone.
         Ok(status) => or_degraded(status.unknown.is_empty()),
         Err(_) => Part::Down,
-    };
+    }
+}
+
+fn mail(ctx: &Context) -> Part {
     let overdue = ctx.now().minus(MAIL_OVERDUE);
-    let mail = ctx.db.read(mail::next_due).is_ok_and(|due| due.is_none_or(|due| due > overdue));
-    BTreeMap::from([
-        ("database", if ctx.db.ping().is_ok() { Part::Ok } else { Part::Down }),
-        ("schema", schema),
-        ("tokenStore", or_degraded(ctx.limits.clear("readyz").is_ok())),
-        ("imageStore", or_degraded(ctx.objects.head("readyz").is_ok())),
-        ("mail", or_degraded(mail)),
-    ])
+    or_degraded(ctx.db.read(mail::next_due).is_ok_and(|due| due.is_none_or(|due| due > overdue)))
+}
+
+/// `GET /metrics`, on the operator listener only (O4).
+pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], crate::metrics::render(&app).await)
 }

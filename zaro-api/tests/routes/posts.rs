@@ -14,7 +14,7 @@ use zaro_core::types::{Status, UserId};
 use crate::support::{Answer, Call, TestApp, Tokens};
 
 /// The body of a post that is taken.
-pub(super) fn good() -> Value {
+pub(crate) fn good() -> Value {
     json!({ "title": "제목", "content": "글 **본문**", "category": "TOGETHER", "tag": "SHARING" })
 }
 
@@ -26,7 +26,7 @@ pub(super) fn good_but(changes: Value) -> Value {
 }
 
 /// Writes a post, which must succeed, and returns its id.
-pub(super) async fn write(app: &TestApp, who: &Tokens, body: Value) -> i64 {
+pub(crate) async fn write(app: &TestApp, who: &Tokens, body: Value) -> i64 {
     let data = app.post("/api/posts").token(&who.access).json(body).send().await.data();
     data["postId"].as_i64().expect("an id")
 }

@@ -6,10 +6,8 @@ use std::time::Duration;
 
 use axum::http::Method;
 use serde_json::json;
-use zaro_core::policy::retention::Limit;
-use zaro_core::ports::TokenStore;
-use zaro_core::testing::PASSWORD;
-use zaro_core::types::{Status, Time};
+use zaro_core::testing::{AwayTokenStore, PASSWORD};
+use zaro_core::types::Status;
 use zaro_core::{Code, Error};
 
 use crate::support::{Answer, FakeKakao, Setup, TestApp};
@@ -105,22 +103,9 @@ async fn h19_a_request_that_takes_too_long_ends() {
     drop(finish);
 }
 
-/// A token store that is away.
-struct Away;
-
-impl TokenStore for Away {
-    fn take(&self, _: &str, _: &[Limit], _: Time) -> zaro_core::Result<Option<u64>> {
-        Err(Error::Unavailable { what: "the token store", why: "10.0.0.7 refused the connection".to_owned() })
-    }
-
-    fn clear(&self, _: &str) -> zaro_core::Result<()> {
-        Err(Error::Unavailable { what: "the token store", why: "10.0.0.7 refused the connection".to_owned() })
-    }
-}
-
 #[tokio::test]
 async fn h17_without_the_token_store_what_is_costly_waits() {
-    let app = Setup::new().limits(Away).build();
+    let app = Setup::new().limits(AwayTokenStore).build();
     app.world.member("kim", Status::Active);
     let email = "kim@zaro.test";
     for (path, body) in [

@@ -1,8 +1,12 @@
-//! Counts and events in this process's memory: exact, and gone with the process.
+//! Counts, marks and events in this process's memory: exact, and gone with the process, but for the marks.
+
+mod marks;
 
 use std::collections::{HashMap, VecDeque};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock};
 
+use self::marks::Marks;
 use crate::error::{Error, Result};
 use crate::policy::retention::Limit;
 use crate::ports::{Event, EventBus, Listener, TokenStore};
@@ -13,10 +17,22 @@ const SWEEP_ABOVE: usize = 50_000;
 /// H17: with this many live keys somebody is making addresses up; what is costly to abuse waits.
 const MOST_KEYS: usize = 1_000_000;
 
-/// A sliding log for each key: the instants taken within the longest of its windows.
+/// A sliding log for each key: the instants taken within the longest of its windows. And marks.
 #[derive(Debug, Default)]
 pub struct InProcessTokenStore {
     taken: Mutex<Taken>,
+    marks: Mutex<Marks>,
+}
+
+impl InProcessTokenStore {
+    /// A store whose marks outlive the process in this file: what it says to its clients before a restart (N10) it
+    /// still knows after it.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read.
+    pub fn kept_in(file: &Path) -> Result<Self> {
+        Ok(Self { marks: Mutex::new(Marks::kept_in(file)?), ..Self::default() })
+    }
 }
 
 #[derive(Debug, Default)]
@@ -72,6 +88,14 @@ impl TokenStore for InProcessTokenStore {
     fn clear(&self, key: &str) -> Result<()> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).logs.remove(key);
         Ok(())
+    }
+
+    fn mark(&self, keys: &[String], seconds: u32, now: Time) -> Result<()> {
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner).set(keys, seconds, now)
+    }
+
+    fn is_marked(&self, key: &str, now: Time) -> Result<bool> {
+        Ok(self.marks.lock().unwrap_or_else(PoisonError::into_inner).has(key, now))
     }
 }
 

@@ -13,11 +13,24 @@ pub enum LogFormat {
     Json,
 }
 
+/// Where metrics and probes are served (H1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperatorListen {
+    /// Nobody said; another process there is no reason not to serve members.
+    Default(SocketAddr),
+    /// As told.
+    Chosen(SocketAddr),
+    /// Nowhere.
+    Off,
+}
+
 /// Addresses and logs of the daemon.
 #[derive(Clone, Debug)]
 pub struct ServerConfig {
     /// The public listener.
     pub listen: SocketAddr,
+    /// The operator listener.
+    pub operator_listen: OperatorListen,
     /// How members reach the API, without `/api` and without a slash at the end.
     pub public_url: String,
     /// The web frontend, without a slash at the end.
@@ -43,6 +56,7 @@ impl ServerConfig {
                 )
             })?,
         };
+        let operator_listen = operator_listen(sources, listen)?;
         let public_url =
             sources.get("server.public_url").map_or(Ok(format!("http://{listen}")), |value| base_url(&value))?;
         let frontend_url = sources
@@ -61,11 +75,29 @@ impl ServerConfig {
             trusted_proxies: Proxies::read(sources)?,
             log: sources.get("server.log").map_or("info".to_owned(), |value| value.text),
             listen,
+            operator_listen,
             public_url,
             frontend_url,
             log_format,
         })
     }
+}
+
+/// A port of the system's choice for the public listener makes the default one of its choice, too.
+fn operator_listen(sources: &Sources, listen: SocketAddr) -> Result<OperatorListen, ConfigError> {
+    let Some(value) = sources.get("server.operator_listen") else {
+        let port = if listen.port() == 0 { 0 } else { 9090 };
+        return Ok(OperatorListen::Default(SocketAddr::from(([127, 0, 0, 1], port))));
+    };
+    if value.text == "off" {
+        return Ok(OperatorListen::Off);
+    }
+    value.text.parse().map(OperatorListen::Chosen).map_err(|_| {
+        value.wrong(
+            format!("is `{}`, not an address with a port", value.text),
+            "e.g. 127.0.0.1:9090, or `off`; members must not reach it",
+        )
+    })
 }
 
 /// H14: exact origins; an empty entry is an error.

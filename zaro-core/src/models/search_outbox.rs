@@ -18,3 +18,10 @@ pub fn insert(connection: &mut Connection, post: PostId, now: Time) -> Result<()
         .execute(connection)?;
     Ok(())
 }
+
+/// When the first change is due that nobody has worked on yet.
+pub fn next_due(connection: &mut Connection) -> Result<Option<Time>> {
+    let open = search_outbox::table.filter(search_outbox::done_at.is_null());
+    let due: Option<i64> = open.select(diesel::dsl::min(search_outbox::next_attempt_at)).first(connection)?;
+    Ok(due.map(Time::from_micros))
+}

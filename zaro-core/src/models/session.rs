@@ -78,6 +78,16 @@ pub fn live(connection: &mut Connection, user: UserId, now: Time) -> Result<Vec<
     Ok(query.load(connection)?)
 }
 
+/// Those of these sessions that are live (T6, N9).
+pub fn live_among(connection: &mut Connection, ids: &[&str], now: Time) -> Result<Vec<String>> {
+    let query = sessions::table
+        .filter(sessions::id.eq_any(ids))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .select(sessions::id);
+    Ok(query.load(connection)?)
+}
+
 /// T3: notes a refresh.
 pub fn touch(connection: &mut Connection, id: &str, now: Time) -> Result<()> {
     diesel::update(sessions::table.find(id)).set(sessions::last_used_at.eq(now)).execute(connection)?;

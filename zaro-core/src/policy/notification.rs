@@ -2,6 +2,17 @@
 
 use crate::types::{CommentId, NotificationKind, PostId, UserId};
 
+/// N4: how many the list holds at most.
+pub const LIST_MAX: i64 = 200;
+/// N8: how many streams a member may have open; a further one ends the oldest.
+pub const STREAMS_MAX: usize = 10;
+/// N8: how many events may wait for a stream; one more, and it has fallen too far behind.
+pub const LAG_MAX: usize = 64;
+/// N6: seconds between two pings.
+pub const PING_SECONDS: i64 = 30;
+/// N10: how long the token of a stream that we cut short lists no notifications, in seconds.
+pub const CUT_SECONDS: u32 = 60;
+
 /// A notification to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Notice {

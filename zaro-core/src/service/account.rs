@@ -14,6 +14,9 @@ use crate::policy::field::{Form, Input};
 use crate::policy::retention::Limit;
 use crate::policy::token::{LinkFacts, VerifyOutcome};
 use crate::policy::{credential, token as token_policy};
+use crate::ports::Ended;
+use crate::service::effects::{self, Effect};
+use crate::service::limit::forget;
 use crate::service::mail as mail_service;
 use crate::service::token;
 use crate::types::{MailKind, MailState, Provider, RevokedReason, Status, Time, TokenPurpose, UserId};
@@ -75,7 +78,7 @@ enum SignUp {
     /// A member.
     Created(UserId),
     /// A6.
-    Repeated,
+    Repeated(UserId),
     /// Nothing: a parallel sign-up came first, and this one has no leave for another mail yet.
     Overtaken,
 }
@@ -133,7 +136,7 @@ pub fn sign_up(ctx: &Context, draft: &SignUpDraft) -> Result<SignedUp> {
                 Meets::Pending(_) if !granted => Ok(SignUp::Overtaken),
                 Meets::Pending(found) => match user::find_for_update(connection, found.id)? {
                     Some(user) if user.status == Status::Pending => {
-                        repeat(ctx, connection, &user, hash, now).map(|()| SignUp::Repeated)
+                        repeat(ctx, connection, &user, hash, now).map(|()| SignUp::Repeated(user.id))
                     }
                     // Confirmed or purged between the look and the lock: look again.
                     _ => Ok(SignUp::Overtaken),
@@ -143,7 +146,10 @@ pub fn sign_up(ctx: &Context, draft: &SignUpDraft) -> Result<SignedUp> {
         })?;
         match outcome {
             SignUp::Created(id) => break Some(id),
-            SignUp::Repeated => break None,
+            SignUp::Repeated(id) => {
+                effects::run(ctx, [Effect::sessions_ended(id, Ended::All)]);
+                break None;
+            }
             SignUp::Overtaken => {}
         }
     };
@@ -328,7 +334,7 @@ pub fn reset_password(ctx: &Context, draft: &PasswordResetDraft) -> Result<()> {
     // A first look, so that a bad link does not cost a hash.
     token_policy::reset(ctx.db.read(find)?.as_ref().map(facts), now)?;
     let password_hash = ctx.passwords.hash(&password.unwrap_or_default())?;
-    let email_key = ctx.db.write_tx(|connection| {
+    let (id, email_key) = ctx.db.write_tx(|connection| {
         let link = find(connection)?;
         token_policy::reset(link.as_ref().map(facts), now)?;
         let link = link.ok_or_else(|| Error::from(Code::ResetTokenNotFound))?;
@@ -343,10 +349,11 @@ pub fn reset_password(ctx: &Context, draft: &PasswordResetDraft) -> Result<()> {
         }
         user::set_password(connection, member.id, &password_hash, now)?;
         session::revoke_all(connection, &[member.id], None, RevokedReason::Password, now)?;
-        Ok(member.email_key)
+        Ok((member.id, member.email_key))
     })?;
+    effects::run(ctx, [Effect::sessions_ended(id, Ended::All)]);
     if let Some(key) = email_key {
-        ctx.limits.clear(&format!("sign-in:{key}"))?;
+        forget(ctx, &format!("sign-in:{key}"));
     }
     Ok(())
 }

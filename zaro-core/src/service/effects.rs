@@ -1,14 +1,22 @@
 //! What follows a commit. Whatever goes wrong here, the act stands (N1).
 
 use crate::context::Context;
-use crate::ports::Event;
+use crate::ports::{Ended, Event};
+use crate::types::UserId;
 
 /// Something to do once the transaction that caused it is committed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an effect that is not run is lost"]
 pub enum Effect {
     /// Tell every process.
     Publish(Event),
+}
+
+impl Effect {
+    /// T6: sessions of a member ended.
+    pub(crate) const fn sessions_ended(user: UserId, which: Ended) -> Self {
+        Self::Publish(Event::SessionsEnded { user, which })
+    }
 }
 
 /// Does them; a failure is logged and fails nobody.

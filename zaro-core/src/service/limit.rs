@@ -4,6 +4,13 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::policy::retention::Limit;
 
+/// Forgets what was taken under this key, once what it guards has been done; a store that is away undoes nothing.
+pub(crate) fn forget(ctx: &Context, key: &str) {
+    if let Err(error) = ctx.limits.clear(key) {
+        tracing::warn!(error = %error, "a limit was not reset");
+    }
+}
+
 /// Takes from limits, or refuses; while the token store is away nothing is refused.
 ///
 /// For plain writing. What is costly to abuse takes by [`super::account::take`], which fails with the store.

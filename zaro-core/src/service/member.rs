@@ -10,8 +10,11 @@ use crate::models::user::{self, ProfilePatch, User};
 use crate::policy::account::WhileSuspended;
 use crate::policy::credential::{self, Nickname, check_password};
 use crate::policy::field::{Form, Input};
+use crate::ports::Ended;
 use crate::service::account::{retry_unique, take};
 use crate::service::actor::require_active;
+use crate::service::effects::{self, Effect};
+use crate::service::limit::forget;
 use crate::service::password::Verdict;
 use crate::types::{RevokedReason, Time, UserId};
 
@@ -126,7 +129,7 @@ pub fn change_password(ctx: &Context, id: UserId, session_id: &str, draft: &Pass
     if ctx.passwords.verify(&current, stored.as_deref())? == Verdict::Wrong {
         return Err(Code::CurrentPasswordWrong.into());
     }
-    ctx.limits.clear(&limit)?;
+    forget(ctx, &limit);
     if current == new {
         return Err(Code::CurrentPasswordEqualsNewPassword.into());
     }
@@ -140,5 +143,7 @@ pub fn change_password(ctx: &Context, id: UserId, session_id: &str, draft: &Pass
         user::set_password(connection, id, &hash, now)?;
         session::revoke_all(connection, &[id], Some(session_id), RevokedReason::Password, now)?;
         Ok(())
-    })
+    })?;
+    effects::run(ctx, [Effect::sessions_ended(id, Ended::AllBut(session_id.to_owned()))]);
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Signing in, refreshing, signing out (A8 to A11, T1 to T11, K1 to K6).
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use crate::context::Context;
@@ -10,10 +12,12 @@ use crate::models::user::{self, NewUser, User};
 use crate::models::{dormancy_notice, favorite_group, mail};
 use crate::policy::credential::{EMAIL_MAX, Email, Nickname, clean_nickname};
 use crate::policy::field::{Form, Input};
-use crate::ports::Identity;
+use crate::ports::{Ended, Identity};
 use crate::secrets::random;
+use crate::service::effects::{self, Effect};
+use crate::service::limit::{forget, take_if_counted};
 use crate::service::password::Verdict;
-use crate::service::token;
+use crate::service::{maintenance, token};
 use crate::types::{Gender, MailState, Provider, RevokedReason, Status, Time, UserId, cut, fold};
 
 /// Longest user agent that is kept, in characters.
@@ -22,6 +26,9 @@ const USER_AGENT_MAX: usize = 255;
 const KAKAO_PICTURES: &str = "http://k.kakaocdn.net/";
 /// K4: what a nickname is built on when Kakao's is of no use.
 const KAKAO_NICKNAME: &str = "자취인";
+
+/// How many sessions one query looks up.
+const SESSIONS_AT_ONCE: usize = 500;
 
 /// Body of a sign-in.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -79,7 +86,7 @@ pub fn sign_in(ctx: &Context, draft: &SignInDraft, user_agent: Option<&str>) -> 
         return Err(Code::UserAlreadyDeleted.into());
     }
     let better = (verdict == Verdict::RightButOld).then(|| ctx.passwords.hash(&password)).transpose()?;
-    let signed_in = ctx.db.write_tx(|connection| {
+    let (signed_in, ended) = ctx.db.write_tx(|connection| {
         let fresh = user::find_for_update(connection, user.id)?.ok_or_else(|| Error::from(Code::IncorrectPassword))?;
         if fresh.password_hash != user.password_hash {
             // Reset or changed while the old one was being checked.
@@ -90,18 +97,20 @@ pub fn sign_in(ctx: &Context, draft: &SignInDraft, user_agent: Option<&str>) -> 
         }
         open(ctx, connection, fresh, user_agent, now)
     })?;
-    ctx.limits.clear(&limit)?;
+    effects::run(ctx, ended);
+    forget(ctx, &limit);
     Ok(signed_in)
 }
 
-/// A10: notes the sign-in, wakes a dormant member, cancels a notice that is not out yet, and opens a session.
+/// A10: notes the sign-in, wakes a dormant member, cancels a notice that is not out yet, and opens a session; also what
+/// to do after the commit about sessions that made room for it.
 fn open(
     ctx: &Context,
     connection: &mut Connection,
     user: User,
     user_agent: Option<&str>,
     now: Time,
-) -> Result<SignedIn> {
+) -> Result<(SignedIn, Vec<Effect>)> {
     let opened = match user.status {
         Status::Pending | Status::Active => user::touch_login(connection, user.id, now)?,
         Status::Dormant => user::wake(connection, user.id, now)?,
@@ -112,7 +121,7 @@ fn open(
     }
     cancel_notices(connection, &[user.id], now)?;
     crate::fault::point("sign_in.noted");
-    make_room(ctx, connection, user.id, now)?;
+    let ended = make_room(ctx, connection, user.id, now)?;
     let id = token::random_id();
     let end = ctx.policy.session_end(now);
     let refresh = ctx.tokens.refresh(user.id, &id, end, now)?;
@@ -129,7 +138,7 @@ fn open(
         revoked_reason: None,
     };
     session::insert(connection, &row)?;
-    Ok(SignedIn { access, refresh, user })
+    Ok((SignedIn { access, refresh, user }, ended))
 }
 
 /// L11: a notice that has not been handed over when its basis moves, or its member goes, ends as CANCELLED.
@@ -143,12 +152,14 @@ pub(crate) fn cancel_notices(connection: &mut Connection, users: &[UserId], now:
 }
 
 /// T2: ends the sessions unused for longest, so that one more fits.
-fn make_room(ctx: &Context, connection: &mut Connection, user: UserId, now: Time) -> Result<()> {
+fn make_room(ctx: &Context, connection: &mut Connection, user: UserId, now: Time) -> Result<Vec<Effect>> {
     let keep = ctx.policy.session.max_sessions.saturating_sub(1) as usize;
-    for old in session::live(connection, user, now)?.iter().skip(keep) {
+    let mut ended = Vec::new();
+    for old in session::live(connection, user, now)?.into_iter().skip(keep) {
         session::revoke(connection, &old.id, None, RevokedReason::Limit, now)?;
+        ended.push(Effect::sessions_ended(user, Ended::One(old.id)));
     }
-    Ok(())
+    Ok(ended)
 }
 
 /// Signs in, or signs up, with a Kakao access token (K1 to K6).
@@ -162,7 +173,7 @@ pub fn sign_in_kakao(ctx: &Context, draft: &KakaoSignInDraft, user_agent: Option
     if let Some(seconds) = ctx.limits.take(&limit, &[ctx.policy.limits.kakao_sign_in], now)? {
         return Err(Error::rate_limited(seconds));
     }
-    crate::service::account::retry_unique(|| {
+    let (signed_in, ended) = crate::service::account::retry_unique(|| {
         ctx.db.write_tx(|connection| {
             let user = match user::find_by_kakao(connection, &identity.id)? {
                 Some(known) => user::find_for_update(connection, known.id)?,
@@ -170,7 +181,9 @@ pub fn sign_in_kakao(ctx: &Context, draft: &KakaoSignInDraft, user_agent: Option
             };
             open(ctx, connection, user.ok_or_else(|| Error::from(Code::UserAlreadyDeleted))?, user_agent, now)
         })
-    })
+    })?;
+    effects::run(ctx, ended);
+    Ok(signed_in)
 }
 
 /// K3: makes an ACTIVE member out of what Kakao tells.
@@ -238,11 +251,13 @@ pub fn refresh(ctx: &Context, token_text: &str) -> Result<String> {
         return Err(unusable());
     }
     let limit = format!("refresh:{}", claims.sid);
-    if let Some(seconds) = ctx.limits.take(&limit, &[ctx.policy.limits.refreshes], now)? {
-        return Err(Error::rate_limited(seconds));
-    }
+    // H17: without the store nobody is signed out.
+    take_if_counted(ctx, &limit, &[ctx.policy.limits.refreshes])?;
     let access = ctx.tokens.access(caller.user_id, &claims.sid, ctx.policy.session.access_minutes, now)?;
-    ctx.db.write_tx(|connection| session::touch(connection, &claims.sid, now))?;
+    // H18: reading needs tokens that live on; when the session was last used is not worth a write then.
+    if maintenance::find(ctx)?.is_none() {
+        ctx.db.write_tx(|connection| session::touch(connection, &claims.sid, now))?;
+    }
     Ok(access)
 }
 
@@ -255,7 +270,12 @@ fn is_refreshable(caller: &Caller, now: Time) -> bool {
 pub fn sign_out(ctx: &Context, access_token: Option<&str>) -> Result<()> {
     let now = ctx.now();
     let Some(claims) = access_token.and_then(|text| ctx.tokens.read_access(text)) else { return Ok(()) };
-    ctx.db.write_tx(|connection| session::revoke(connection, &claims.sid, None, RevokedReason::SignOut, now))?;
+    let owner = ctx.db.write_tx(|connection| {
+        let owner = session::caller(connection, &claims.sid)?.map(|caller| caller.user_id);
+        let ended = session::revoke(connection, &claims.sid, None, RevokedReason::SignOut, now)?;
+        Ok(owner.filter(|_| ended))
+    })?;
+    effects::run(ctx, owner.map(|owner| Effect::sessions_ended(owner, Ended::One(claims.sid))));
     Ok(())
 }
 
@@ -266,6 +286,10 @@ pub struct CurrentCaller {
     pub user_id: UserId,
     /// The session.
     pub session: String,
+    /// What tells this token from every other (T1).
+    pub token: String,
+    /// When the token ends.
+    pub token_ends_at: Time,
     /// Where the member stands.
     pub status: Status,
     /// Latest end of a live suspension.
@@ -298,6 +322,8 @@ pub fn authenticate(ctx: &Context, access_token: &str) -> Result<Authentication>
     }
     Ok(Authentication::Good(CurrentCaller {
         user_id: caller.user_id,
+        token_ends_at: claims.end(),
+        token: claims.jti,
         session: claims.sid,
         status: caller.status,
         suspended_until: caller.suspended_until,
@@ -319,11 +345,33 @@ pub fn revoke(ctx: &Context, user: UserId, id: &str) -> Result<()> {
     }
     let ended =
         ctx.db.write_tx(|connection| session::revoke(connection, id, Some(user), RevokedReason::Revoked, now))?;
-    if ended { Ok(()) } else { Err(Code::SessionNotFound.into()) }
+    if !ended {
+        return Err(Code::SessionNotFound.into());
+    }
+    effects::run(ctx, [Effect::sessions_ended(user, Ended::One(id.to_owned()))]);
+    Ok(())
 }
 
 /// T9: ends all sessions but the caller's; tells how many.
 pub fn revoke_others(ctx: &Context, user: UserId, current: &str) -> Result<usize> {
     let now = ctx.now();
-    ctx.db.write_tx(|connection| session::revoke_all(connection, &[user], Some(current), RevokedReason::Revoked, now))
+    let ended = ctx
+        .db
+        .write_tx(|connection| session::revoke_all(connection, &[user], Some(current), RevokedReason::Revoked, now))?;
+    effects::run(ctx, [Effect::sessions_ended(user, Ended::AllBut(current.to_owned()))]);
+    Ok(ended)
+}
+
+/// Those of these sessions that are not live any more (T6).
+pub fn ended_among(ctx: &Context, mut ids: BTreeSet<String>) -> Result<BTreeSet<String>> {
+    let now = ctx.now();
+    let asked: Vec<String> = ids.iter().cloned().collect();
+    // Each look a short read of its own.
+    for some in asked.chunks(SESSIONS_AT_ONCE) {
+        let some: Vec<&str> = some.iter().map(String::as_str).collect();
+        for live in ctx.db.read(|connection| session::live_among(connection, &some, now))? {
+            ids.remove(&live);
+        }
+    }
+    Ok(ids)
 }

@@ -33,6 +33,11 @@ impl Claims {
     pub fn is_expired(&self, now: Time) -> bool {
         now.seconds() >= self.exp
     }
+
+    /// The first instant at which it is expired.
+    pub const fn end(&self) -> Time {
+        Time::from_micros(self.exp.saturating_mul(1_000_000))
+    }
 }
 
 /// One kind of token: the key that signs, and those that verify.

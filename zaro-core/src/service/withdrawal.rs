@@ -13,7 +13,9 @@ use crate::models::withdrawal::{self, NewWithdrawal};
 use crate::models::{follow, mail, session};
 use crate::policy::field::{Form, Input};
 use crate::policy::retention::Policy;
+use crate::ports::Ended;
 use crate::schema::{account_tokens, users};
+use crate::service::effects::{self, Effect};
 use crate::service::mail as mail_service;
 use crate::service::session::cancel_notices;
 use crate::types::{MailKind, MailState, RevokedReason, Status, Time, UserId, WithdrawalKind, cut};
@@ -49,6 +51,7 @@ pub fn withdraw(ctx: &Context, id: UserId, draft: &WithdrawalDraft) -> Result<()
             }
         }
     })?;
+    effects::run(ctx, [Effect::sessions_ended(id, Ended::All)]);
     ctx.mail_bell.ring();
     Ok(())
 }

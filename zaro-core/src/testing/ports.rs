@@ -5,9 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::TimeDelta;
 
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::policy::mail::Delivery;
-use crate::ports::{Identity, IdentityProvider, Mailer, ObjectInfo, ObjectStore, OutgoingMail};
+use crate::policy::retention::Limit;
+use crate::ports::{Identity, IdentityProvider, Mailer, ObjectInfo, ObjectStore, OutgoingMail, TokenStore};
 use crate::types::Time;
 
 /// What a [`MemoryMailer`] answers next.
@@ -98,5 +99,33 @@ pub struct NoIdentity;
 impl IdentityProvider for NoIdentity {
     fn identify(&self, _token: &str) -> Result<Identity> {
         Err(Code::InvalidOauthToken.into())
+    }
+}
+
+/// A token store that cannot be reached (H17).
+#[derive(Debug, Default, Clone, Copy)]
+pub struct AwayTokenStore;
+
+impl AwayTokenStore {
+    fn away<T>() -> Result<T> {
+        Err(Error::Unavailable { what: "the token store", why: "10.0.0.7 refused the connection".to_owned() })
+    }
+}
+
+impl TokenStore for AwayTokenStore {
+    fn take(&self, _: &str, _: &[Limit], _: Time) -> Result<Option<u64>> {
+        Self::away()
+    }
+
+    fn clear(&self, _: &str) -> Result<()> {
+        Self::away()
+    }
+
+    fn mark(&self, _: &[String], _: u32, _: Time) -> Result<()> {
+        Self::away()
+    }
+
+    fn is_marked(&self, _: &str, _: Time) -> Result<bool> {
+        Self::away()
     }
 }

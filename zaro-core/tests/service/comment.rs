@@ -40,7 +40,8 @@ fn contents(list: &CommentList) -> Vec<&str> {
     list.comments.iter().map(|comment| comment.content.as_str()).collect()
 }
 
-fn hide(world: &World, id: CommentId) {
+/// Hides it, as reports do.
+pub(super) fn hide(world: &World, id: CommentId) {
     let now = world.now();
     let hidden = world.ctx.db.write_tx(|connection| {
         let columns = (comments::hidden_at.eq(now), comments::hidden_reason.eq("REPORTS"));

@@ -5,15 +5,14 @@ mod list;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use zaro_core::error::{Code, Error, Result};
+use zaro_core::error::{Code, Result};
 use zaro_core::policy::credential::UNKNOWN_AUTHOR;
 use zaro_core::policy::field::Input;
 use zaro_core::policy::retention::{Limit, Policy};
-use zaro_core::ports::TokenStore;
 use zaro_core::schema::{comments, follows, posts, search_outbox};
 use zaro_core::service::comment;
 use zaro_core::service::post::{self, PostDraft, PostEdit, PostView};
-use zaro_core::testing::World;
+use zaro_core::testing::{AwayTokenStore, World};
 use zaro_core::types::{Category, PostId, Status, Tag, Time, UserId};
 
 /// A post of this title in TOGETHER, as a body would ask for it.
@@ -140,23 +139,10 @@ fn rl_tries_are_counted_by_member_and_kind() {
     assert_eq!((posts(kim), comments(kim)), (Ok(()), Ok(())));
 }
 
-/// A token store that cannot be reached.
-struct Away;
-
-impl TokenStore for Away {
-    fn take(&self, _: &str, _: &[Limit], _: Time) -> Result<Option<u64>> {
-        Err(Error::Unavailable { what: "the token store", why: "away".to_owned() })
-    }
-
-    fn clear(&self, _: &str) -> Result<()> {
-        Err(Error::Unavailable { what: "the token store", why: "away".to_owned() })
-    }
-}
-
 #[test]
 fn h17_writing_goes_on_while_nobody_can_count() {
     let mut world = World::new();
-    world.ctx.limits = std::sync::Arc::new(Away);
+    world.ctx.limits = std::sync::Arc::new(AwayTokenStore);
     post::count_try(&world.ctx, UserId(1)).expect("no limit");
     comment::count_try(&world.ctx, UserId(1)).expect("no limit");
 }

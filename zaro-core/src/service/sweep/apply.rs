@@ -23,6 +23,9 @@ use crate::types::{RunState, Time, UserId};
 
 /// J3: rows in one transaction, at most.
 pub(super) const BATCH: usize = 1_000;
+/// Counters that are repaired in one transaction: each is counted anew inside it.
+const REPAIRS: usize = 100;
+
 /// How a plan is applied.
 pub struct ApplyOptions<'a> {
     /// Rows in one transaction, at most 1,000.
@@ -353,7 +356,7 @@ impl Run<'_> {
         counts: &mut Counts,
     ) -> Result<bool> {
         let (ctx, total) = (self.ctx, i64::try_from(wrong.len()).unwrap_or(i64::MAX));
-        for batch in wrong.chunks(SMALLEST_BATCH.min(options.batch.max(1))) {
+        for batch in wrong.chunks(REPAIRS.min(options.batch.max(1))) {
             if options.stop.load(Ordering::SeqCst) {
                 return Ok(false);
             }
