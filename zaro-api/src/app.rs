@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
+use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tracing::Span;
@@ -14,7 +15,9 @@ use zaro_core::config::{Config, Proxies};
 use zaro_core::context::Context;
 use zaro_core::service::password;
 
+use crate::envelope::{Success, Written};
 use crate::error::ApiError;
+use crate::hot::{Hot, Page};
 use crate::maintenance::LastLook;
 use crate::metrics::Metrics;
 use crate::sse::{self, StreamTimes, Streams};
@@ -26,6 +29,9 @@ const REQUEST_TIME: Duration = Duration::from_secs(30);
 const EQUAL_TIME: Duration = Duration::from_millis(120);
 /// H18: within this time every process has noticed the switch.
 const MAINTENANCE_FRESH: Duration = Duration::from_secs(1);
+/// H17: how long home and ranking wait for the database before they show what they last had: far above what it takes to
+/// build them, and below what a person waits.
+const HOT_PATIENCE: Duration = Duration::from_secs(1);
 /// How many queries run or wait for a connection at once, for each connection of the pool; the rest wait outside, where
 /// waiting costs no thread.
 const QUERIES_PER_CONNECTION: u32 = 2;
@@ -50,6 +56,8 @@ pub struct HttpSettings {
     pub streams: StreamTimes,
     /// For how long a look at the maintenance switch (H18) is good.
     pub maintenance_fresh: Duration,
+    /// H17: how long home and ranking wait for the database before they show what they last had.
+    pub hot_patience: Duration,
 }
 
 impl HttpSettings {
@@ -63,6 +71,7 @@ impl HttpSettings {
             query_slots: (config.database.pool * QUERIES_PER_CONNECTION) as usize,
             streams: StreamTimes::default(),
             maintenance_fresh: MAINTENANCE_FRESH,
+            hot_patience: HOT_PATIENCE,
         }
     }
 
@@ -90,6 +99,7 @@ struct Shared {
     metrics: Metrics,
     maintenance: LastLook,
     streams: Arc<Streams>,
+    hot: Arc<Hot>,
     instance: HeaderValue,
 }
 
@@ -106,6 +116,7 @@ impl App {
             metrics: Metrics::default(),
             maintenance: LastLook::default(),
             streams: listening(&ctx),
+            hot: Arc::new(Hot::new(http.hot_patience)),
             instance: HeaderValue::from_str(&format!("{} {build}", ctx.instance))
                 .unwrap_or(HeaderValue::from_static(build)),
             http,
@@ -161,6 +172,27 @@ impl App {
     /// The application for tasks that shall not outlive it.
     pub(crate) fn downgrade(&self) -> WeakApp {
         WeakApp { ctx: self.ctx.clone(), shared: Arc::downgrade(&self.shared) }
+    }
+
+    /// A page that is the same for everybody: as it was built a moment ago, or else built once for all who wait.
+    ///
+    /// # Errors
+    /// What the service fails with.
+    pub(crate) async fn hot<T, F>(&self, page: Page, build: F) -> Result<Written, ApiError>
+    where
+        F: FnOnce(&Context) -> zaro_core::Result<Success<T>> + Send + 'static,
+        T: Serialize,
+    {
+        let written = || {
+            let app = self.clone();
+            async move { app.blocking(|ctx| build(ctx)?.write()).await }
+        };
+        self.shared.hot.get(page, || self.ctx.now(), written).await
+    }
+
+    /// Something was written that a page shows: whoever asks from now on sees it.
+    pub(crate) fn forget_hot(&self) {
+        self.shared.hot.forget();
     }
 
     /// Runs a service off the async threads: the way every handler reaches the core.

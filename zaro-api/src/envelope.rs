@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hasher as _};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::FromRequestParts;
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use axum::http::request::Parts;
@@ -74,19 +74,47 @@ impl<T> Shared<T> {
 
 impl<T: Serialize> IntoResponse for Shared<T> {
     fn into_response(self) -> Response {
-        let bytes = match serde_json::to_vec(&self.success.envelope()) {
-            Ok(bytes) => bytes,
-            Err(error) => return unwritable(&error),
-        };
+        match self.success.write() {
+            Ok(written) => written.answer(&self.known),
+            Err(error) => ApiError::from(error).into_response(),
+        }
+    }
+}
+
+/// H19: a 200 that is the same for everybody, written once and sent many times.
+#[derive(Clone, Debug)]
+pub struct Written {
+    bytes: Bytes,
+    tag: HeaderValue,
+}
+
+impl<T: Serialize> Success<T> {
+    /// Writes it, with a tag of its content.
+    pub(crate) fn write(&self) -> Result<Written, Error> {
+        let bytes = serde_json::to_vec(&self.envelope()).map_err(|error| unwritable(&error))?;
         let mut hasher = DefaultHasher::new();
         hasher.write(&bytes);
         let tag = format!("\"{:016x}\"", hasher.finish());
+        let tag = HeaderValue::try_from(tag).map_err(|error| Error::Internal(format!("a tag: {error}")))?;
+        Ok(Written { bytes: bytes.into(), tag })
+    }
+}
+
+impl Written {
+    /// The answer to a client that has these.
+    pub(crate) fn answer(&self, known: &IfNoneMatch) -> Response {
+        let is_known = known.holds(&self.tag);
+        let mut response = Response::new(if is_known { Body::empty() } else { Body::from(self.bytes.clone()) });
+        let headers = response.headers_mut();
+        headers.insert(ETAG, self.tag.clone());
         // It may be kept, and must be asked about each time: who has just written wants to see it.
-        let headers = [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache")];
-        if self.known.holds(&tag) {
-            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        if is_known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+        } else {
+            headers.insert(CONTENT_TYPE, JSON);
         }
-        (self.success.status, headers, [(CONTENT_TYPE, JSON)], bytes).into_response()
+        response
     }
 }
 
@@ -95,8 +123,8 @@ impl<T: Serialize> IntoResponse for Shared<T> {
 pub struct IfNoneMatch(Vec<String>);
 
 impl IfNoneMatch {
-    fn holds(&self, tag: &str) -> bool {
-        self.0.iter().any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+    fn holds(&self, tag: &HeaderValue) -> bool {
+        self.0.iter().any(|known| known == "*" || tag == known.strip_prefix("W/").unwrap_or(known))
     }
 }
 
@@ -113,12 +141,12 @@ impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
 pub(crate) fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
     match serde_json::to_vec(body) {
         Ok(bytes) => (status, [(CONTENT_TYPE, JSON)], bytes).into_response(),
-        Err(error) => unwritable(&error),
+        Err(error) => ApiError::from(unwritable(&error)).into_response(),
     }
 }
 
-fn unwritable(error: &serde_json::Error) -> Response {
-    ApiError::from(Error::Internal(format!("an answer cannot be written: {error}"))).into_response()
+fn unwritable(error: &serde_json::Error) -> Error {
+    Error::Internal(format!("an answer cannot be written: {error}"))
 }
 
 #[derive(Serialize)]

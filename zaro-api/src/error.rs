@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use zaro_core::{Code, Error};
 
 /// A failure of a request; handlers use `?` on what the core returns.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ApiError(Failure);
 
 /// What went wrong, carried by the response until its body is written.

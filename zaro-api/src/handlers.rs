@@ -7,10 +7,12 @@ pub mod favorites;
 pub mod groups;
 pub mod health;
 pub mod images;
+pub mod likes;
 pub mod map;
 pub mod notifications;
 pub mod posts;
 pub mod profile;
+pub mod reports;
 pub mod users;
 
 use crate::envelope::Success;

@@ -11,6 +11,7 @@ pub mod envelope;
 pub mod error;
 pub mod extract;
 pub mod handlers;
+mod hot;
 pub mod listener;
 mod maintenance;
 pub mod metrics;

@@ -34,6 +34,12 @@ pub struct Peer {
     pub(crate) switch: Switch,
 }
 
+impl From<SocketAddr> for Peer {
+    fn from(address: SocketAddr) -> Self {
+        Self { address, switch: Switch::default() }
+    }
+}
+
 impl Connected<IncomingStream<'_, Cuttable>> for Peer {
     fn connect_info(stream: IncomingStream<'_, Cuttable>) -> Self {
         Self { address: *stream.remote_addr(), switch: stream.io().switch.clone() }

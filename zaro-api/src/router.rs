@@ -13,8 +13,10 @@ use zaro_core::Code;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::BODY_MAX;
-use crate::handlers::{auth, comments, favorites, groups, health, images, map, notifications, posts, profile, users};
-use crate::{maintenance, middleware};
+use crate::handlers::{
+    auth, comments, favorites, groups, health, images, likes, map, notifications, posts, profile, reports, users,
+};
+use crate::{hot, maintenance, middleware};
 
 /// What an operation asks of its caller (H11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +65,8 @@ pub fn routes() -> Vec<Route> {
 
         post  ("/api/posts",                        Required, posts::create),
         get   ("/api/posts",                        None,     posts::list),
+        get   ("/api/posts/home",                   None,     posts::home),
+        get   ("/api/posts/rank",                   None,     posts::rank),
         get   ("/api/posts/{postId}",               Required, posts::detail),
         patch ("/api/posts/{postId}",               Required, posts::update),
         delete("/api/posts/{postId}",               Required, posts::delete),
@@ -70,6 +74,11 @@ pub fn routes() -> Vec<Route> {
         get   ("/api/posts/{postId}/comments",      Required, comments::list),
         patch ("/api/comments/{commentId}",         Required, comments::update),
         delete("/api/comments/{commentId}",         Required, comments::delete),
+        post  ("/api/posts/{postId}/like",          Required, likes::create),
+        delete("/api/posts/{postId}/like",          Required, likes::delete),
+        get   ("/api/posts/{postId}/like",          Required, likes::status),
+        post  ("/api/posts/{postId}/report",        Required, reports::post),
+        post  ("/api/comments/{commentId}/report",  Required, reports::comment),
 
         get   ("/api/feed",                         Required, profile::feed),
         get   ("/api/profile/{userId}",             Optional, profile::find),
@@ -130,6 +139,7 @@ pub fn build_router(app: App) -> Router {
         .method_not_allowed_fallback(async || ApiError::from(Code::MethodNotAllowed))
         // The last one is the outermost.
         .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(from_fn_with_state(app.clone(), hot::forget_after_writes))
         .layer(from_fn_with_state(app.clone(), middleware::guard))
         .layer(from_fn_with_state(app.clone(), middleware::cors))
         .layer(from_fn_with_state(app.clone(), middleware::trace))

@@ -1,10 +1,12 @@
 //! What goes over the wire, name by name as `openapi.yaml` has it.
 
 mod comment;
+mod front;
 mod notification;
 mod place;
 mod post;
 mod profile;
+mod report;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -16,10 +18,12 @@ use zaro_core::service::session::SignedIn;
 use zaro_core::types::{Gender, Provider, Status, Time, UserId};
 
 pub use comment::{CommentPage, CommentView};
+pub use front::{HomePosts, RankedPosts};
 pub use notification::NotificationView;
 pub use place::{FavoriteAddResult, FavoriteView, GroupView, PlaceDetail, PlaceList};
 pub use post::{PostDetail, PostListing};
 pub use profile::{FollowUser, UserComment, UserPage, UserPost, UserProfile};
+pub use report::ReportResult;
 
 /// A profile picture as clients expect it: an absolute address, or "/" and the key (S5, F17).
 pub fn profile_image(stored: Option<&str>) -> Option<String> {

@@ -1,9 +1,11 @@
 //! Domain values: plain Rust, known to every layer.
 
+mod moderation;
 mod order;
 pub(crate) mod text_enum;
 mod time;
 
+pub use moderation::{HiddenReason, ReportReason, ReportState, Target, Via};
 pub use order::{Direction, PostProperty, Sort};
 pub use time::Time;
 
@@ -53,6 +55,10 @@ id! {
 id! {
     /// A place.
     PlaceId
+}
+id! {
+    /// A report of a post or a comment.
+    ReportId
 }
 
 text_enum! {
@@ -257,6 +263,15 @@ text_enum! {
         Profile = "PROFILE",
         /// A picture of a post.
         Post = "POST",
+    }
+}
+text_enum! {
+    /// Which ranking a snapshot holds (RK4, RK5).
+    RankKind {
+        /// The one everybody reads.
+        Current = "CURRENT",
+        /// The one of a full hour, which changes are told against.
+        Hourly = "HOURLY",
     }
 }
 text_enum! {

@@ -1,9 +1,12 @@
 //! Posts (P1 to P11).
 
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use zaro_core::context::Context;
 use zaro_core::policy::account::WhileSuspended;
 use zaro_core::policy::post::list::{ListParams, ListQuery};
 use zaro_core::service::post::{self, PostDraft, PostEdit};
+use zaro_core::service::rank;
 use zaro_core::types::PostId;
 
 use super::Answer;
@@ -12,7 +15,8 @@ use crate::auth::CurrentUser;
 use crate::envelope::{IfNoneMatch, Shared, Success};
 use crate::error::Result;
 use crate::extract::{Body, Params, Path};
-use crate::views::{PostDetail, PostListing};
+use crate::hot::Page;
+use crate::views::{HomePosts, PostDetail, PostListing, RankedPosts};
 
 /// `POST /api/posts` (P2 to P6).
 pub async fn create(State(app): State<App>, user: CurrentUser, body: Body<PostDraft>) -> Answer<PostDetail> {
@@ -25,8 +29,20 @@ pub async fn create(State(app): State<App>, user: CurrentUser, body: Body<PostDr
     Ok(Success::ok("글을 올렸습니다.", made.into()))
 }
 
+/// `GET /api/posts/home` (P12).
+pub async fn home(State(app): State<App>, known: IfNoneMatch) -> Result<Response> {
+    let build = |ctx: &Context| Ok(Success::ok("새 글을 불러왔습니다.", HomePosts::from(post::home(ctx)?)));
+    Ok(app.hot(Page::Home, build).await?.answer(&known))
+}
+
+/// `GET /api/posts/rank` (RK1 to RK5).
+pub async fn rank(State(app): State<App>, known: IfNoneMatch) -> Result<Response> {
+    let build = |ctx: &Context| Ok(Success::ok("인기 글을 불러왔습니다.", RankedPosts::from(rank::popular(ctx)?)));
+    Ok(app.hot(Page::Rank, build).await?.answer(&known))
+}
+
 /// `GET /api/posts` (P8, PG1 to PG5).
-pub async fn list(State(app): State<App>, params: Params, known: IfNoneMatch) -> Result<Shared<PostListing>> {
+pub async fn list(State(app): State<App>, params: Params, known: IfNoneMatch) -> Result<Response> {
     let query = ListQuery::read(&ListParams {
         category: params.text("category")?,
         tag: params.text("tag")?,
@@ -35,8 +51,12 @@ pub async fn list(State(app): State<App>, params: Params, known: IfNoneMatch) ->
         sort: params.single("sort")?,
         cursor: params.text("cursor")?,
     })?;
-    let listing = app.blocking(move |ctx| post::list(ctx, &query)).await?;
-    Ok(Shared::new(Success::ok("글 목록을 불러왔습니다.", listing.into()), known))
+    let build =
+        move |ctx: &Context| Ok(Success::ok("글 목록을 불러왔습니다.", PostListing::from(post::list(ctx, &query)?)));
+    if query.is_front_page() {
+        return Ok(app.hot(Page::Board(query.category, query.tag), build).await?.answer(&known));
+    }
+    Ok(Shared::new(app.blocking(build).await?, known).into_response())
 }
 
 /// `GET /api/posts/{postId}` (P7).

@@ -1,5 +1,7 @@
 //! `/api/comments/{commentId}`
 
+mod report;
+
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use zaro_core::types::Status;

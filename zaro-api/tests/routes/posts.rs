@@ -4,7 +4,11 @@ mod comments;
 mod create;
 mod delete;
 mod detail;
+mod home;
+mod like;
 mod list;
+mod rank;
+mod report;
 mod update;
 
 use chrono::TimeDelta;

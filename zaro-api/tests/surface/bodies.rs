@@ -2,6 +2,8 @@
 
 use axum::http::Method;
 use serde_json::{Value, json};
+use zaro_core::service::comment::{self, CommentDraft};
+use zaro_core::service::post::{self, PostDraft};
 use zaro_core::testing::PASSWORD;
 use zaro_core::types::Status;
 
@@ -82,6 +84,12 @@ const MEMOS: &[(&str, &str)] = &[(LONG, "MEMO_TOO_LONG")];
 const PLACE_TEXTS: &[(&str, &str)] = &[(LONG, "INVALID_REQUEST")];
 const WORDS: &[(&str, &str)] = &[("male", "INVALID_ENUM"), ("XXXX", "INVALID_ENUM"), (LONG, "INVALID_ENUM")];
 
+/// The same for posts and for comments.
+const REPORT: &[Field] = &[
+    field("reasonType", Some("REASON_TYPE_REQUIRED"), WORDS),
+    field("reasonText", None, &[(LONG, "REASON_TEXT_TOO_LONG")]),
+];
+
 const fn field(
     name: &'static str,
     missing: Option<&'static str>,
@@ -155,6 +163,8 @@ fn operations() -> Vec<Operation> {
                 ]
             },
         ),
+        post("/api/posts/1/report", json!({ "reasonType": "SPAM" }), REPORT),
+        post("/api/comments/1/report", json!({ "reasonType": "SPAM" }), REPORT),
         patch("/api/users/me/profileImage", json!({}), const { &[field("profileImage", None, PICTURES)] }),
         post(
             "/api/group",
@@ -189,7 +199,8 @@ fn operations() -> Vec<Operation> {
     ]
 }
 
-/// An application with one ACTIVE member, whose token goes with every request, and a saved place in a group.
+/// An application with one ACTIVE member, whose token goes with every request, a saved place in a group, and a post with a
+/// comment by somebody else, both of number 1.
 struct Bench {
     app: TestApp,
     token: String,
@@ -200,6 +211,18 @@ impl Bench {
         let app = TestApp::new();
         let kim = app.member("kim", Status::Active);
         app.saved_place(&kim);
+        let lee = app.world.member("lee", Status::Active);
+        let draft = PostDraft {
+            title: "제목".into(),
+            content: "글".into(),
+            category: "TOGETHER".into(),
+            tag: "SHARING".into(),
+            ..PostDraft::default()
+        };
+        let post = post::create(&app.world.ctx, lee, &draft).expect("a post").post.id;
+        let draft = CommentDraft { content: "댓글".into(), ..CommentDraft::default() };
+        let (comment, _) = comment::create(&app.world.ctx, lee, post, &draft, 10).expect("a comment");
+        assert_eq!((post.0, comment.id.0), (1, 1));
         Self { app, token: kim.access }
     }
 

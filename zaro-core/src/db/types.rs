@@ -96,7 +96,7 @@ macro_rules! stored_word {
     )+ };
 }
 
-stored_number!(UserId, PostId, CommentId, NotificationId, GroupId, FavoriteId, PlaceId, Time);
+stored_number!(UserId, PostId, CommentId, NotificationId, GroupId, FavoriteId, PlaceId, ReportId, Time);
 stored_word!(
     Status,
     Provider,
@@ -115,4 +115,9 @@ stored_word!(
     ImageState,
     ImageKind,
     RunState,
+    ReportReason,
+    ReportState,
+    HiddenReason,
+    Via,
+    RankKind,
 );

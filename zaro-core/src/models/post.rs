@@ -129,6 +129,14 @@ pub fn delete(connection: &mut Connection, id: PostId, now: Time) -> Result<bool
     Ok(diesel::update(visible).set(posts::deleted_at.eq(now)).execute(connection)? == 1)
 }
 
+/// CT1: moves the number of likes, never below 0.
+pub fn move_like_count(connection: &mut Connection, id: PostId, by: i32) -> Result<()> {
+    diesel::update(posts::table.filter(posts::id.eq(id)).filter(posts::like_count.ge(-by)))
+        .set(posts::like_count.eq(posts::like_count + by))
+        .execute(connection)?;
+    Ok(())
+}
+
 /// CT1: moves the number of live comments, never below 0.
 pub fn move_comment_count(connection: &mut Connection, id: PostId, by: i32) -> Result<()> {
     diesel::update(posts::table.filter(posts::id.eq(id)).filter(posts::comment_count.ge(-by)))

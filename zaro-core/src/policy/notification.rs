@@ -54,6 +54,18 @@ pub const fn of_follow(actor: UserId, target: UserId) -> Notice {
     Notice { receiver: target, actor, kind: NotificationKind::Follow, target: actor.0, post: None, comment: None }
 }
 
+/// N1, LK3: a like tells the author of the post, unless it is their own.
+pub fn of_like(post: PostId, post_author: UserId, actor: UserId) -> Option<Notice> {
+    (post_author != actor).then_some(Notice {
+        receiver: post_author,
+        actor,
+        kind: NotificationKind::Like,
+        target: post.0,
+        post: Some(post),
+        comment: None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +83,12 @@ mod tests {
         let notice = of_follow(UserId(2), UserId(1));
         assert_eq!((notice.receiver, notice.actor, notice.post, notice.comment), (UserId(1), UserId(2), None, None));
         assert_eq!(notice.unread_key(), "1:2:FOLLOW:2");
+    }
+
+    #[test]
+    fn lk3_a_like_is_about_the_post_and_nobody_is_told_of_their_own() {
+        let notice = of_like(PostId(3), UserId(1), UserId(2)).expect("a notice");
+        assert_eq!((notice.unread_key().as_str(), notice.post, notice.comment), ("1:2:LIKE:3", Some(PostId(3)), None));
+        assert_eq!(of_like(PostId(3), UserId(1), UserId(1)), None);
     }
 }

@@ -139,6 +139,10 @@ pub struct Limits {
     pub group_reads: Limit,
     /// Looks into groups from one address.
     pub item_reads: Limit,
+    /// Likes of one member, given and taken back.
+    pub likes: Limit,
+    /// Reports of one member.
+    pub reports: Limit,
     /// Upload grants of one member.
     pub uploads: Limit,
     /// Refreshes of one session.
@@ -223,6 +227,8 @@ impl Default for Limits {
             place_reads: Limit::new(600, MINUTE),
             group_reads: Limit::new(600, MINUTE),
             item_reads: Limit::new(600, MINUTE),
+            likes: Limit::new(300, 10 * MINUTE),
+            reports: Limit::new(30, HOUR),
             uploads: Limit::new(100, HOUR),
             refreshes: Limit::new(100, 10),
         }

@@ -1,10 +1,12 @@
 //! Writing, reading, editing and deleting posts (P1 to P11).
 
 mod draft;
+mod home;
 mod images;
 mod list;
 
 pub use draft::{PostDraft, PostEdit};
+pub use home::{Home, home};
 pub use list::{Listing, PostPreview, list};
 
 use crate::context::Context;

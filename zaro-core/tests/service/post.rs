@@ -1,5 +1,6 @@
 //! Writing, reading, editing and deleting posts (P2 to P11).
 
+mod home;
 mod images;
 mod list;
 

@@ -34,7 +34,7 @@ const PROPERTIES: [(&str, PostProperty); 4] = [
     ("score", PostProperty::Score),
 ];
 /// The order of a list unless something else is asked for, and the only one with cursors.
-const NEWEST_FIRST: Sort<PostProperty> = Sort { by: PostProperty::CreatedAt, direction: Direction::Desc };
+pub const NEWEST_FIRST: Sort<PostProperty> = Sort { by: PostProperty::CreatedAt, direction: Direction::Desc };
 
 /// Where a list starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,8 +65,7 @@ impl ListQuery {
     pub fn read(params: &ListParams<'_>) -> Result<Self, Code> {
         let (category, tag) = read_filters(params.category, params.tag)?;
         let sort = read_sort(params.sort, &PROPERTIES, NEWEST_FIRST)?;
-        let default_size = if category == Some(Category::RandomBuy) { RANDOM_BUY_SIZE } else { PAGE_SIZE };
-        let paging = Paging::read(params.page, params.size, default_size);
+        let paging = Paging::read(params.page, params.size, default_size(category));
         let mut query = Self { category, tag, sort, start: Start::Page(paging.page), size: paging.size };
         if let Some(cursor) = params.cursor {
             if sort != NEWEST_FIRST {
@@ -82,10 +81,19 @@ impl ListQuery {
         (self.sort == NEWEST_FIRST).then(|| cursor::encode(&self.scope(), last))
     }
 
+    /// Whether this is the first page of a board as everybody first sees it: in the default order and size.
+    pub fn is_front_page(&self) -> bool {
+        self.start == Start::Page(0) && self.sort == NEWEST_FIRST && self.size == default_size(self.category)
+    }
+
     /// What a cursor of this list is bound to.
     fn scope(&self) -> String {
         format!("posts:{}:{}", self.category.map_or("", Category::as_str), self.tag.map_or("", Tag::as_str))
     }
+}
+
+fn default_size(category: Option<Category>) -> u32 {
+    if category == Some(Category::RandomBuy) { RANDOM_BUY_SIZE } else { PAGE_SIZE }
 }
 
 /// P8: blank is no filter; a tag needs its board.
@@ -132,6 +140,24 @@ mod tests {
         assert_eq!(read("TOGETHER", "").map(|query| query.size), Ok(10));
         let params = ListParams { category: Some("RANDOM_BUY"), size: Some("30"), ..ListParams::default() };
         assert_eq!(ListQuery::read(&params).map(|query| query.size), Ok(30));
+    }
+
+    #[test]
+    fn the_front_page_of_a_board_is_known_however_it_is_asked_for() {
+        for (category, page, size, sort, front) in [
+            (None, None, None, None, true),
+            (Some("TOGETHER"), Some("0"), Some("10"), Some("createdAt,desc"), true),
+            (Some("RANDOM_BUY"), Some("x"), Some("12"), None, true),
+            (Some("RANDOM_BUY"), None, Some("10"), None, false),
+            (Some("TOGETHER"), Some("1"), None, None, false),
+            (Some("TOGETHER"), None, None, Some("score"), false),
+        ] {
+            let params = ListParams { category, page, size, sort, ..ListParams::default() };
+            assert_eq!(ListQuery::read(&params).map(|query| query.is_front_page()), Ok(front), "{params:?}");
+        }
+        let cursor = read("TOGETHER", "").ok().and_then(|query| query.cursor_after(HERE)).expect("a cursor");
+        let params = ListParams { category: Some("TOGETHER"), cursor: Some(&cursor), ..ListParams::default() };
+        assert_eq!(ListQuery::read(&params).map(|query| query.is_front_page()), Ok(false));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::pace::Pace;
 use super::plan::{Due, Plan, RulePlan, Work};
 use super::reconcile::{self, Difference};
 use super::rule::Rule;
-use super::{act, anonymise, facts, purge};
+use super::{act, anonymise, facts, rows};
 use crate::context::{Context, host};
 use crate::db::{self, Connection, dialect};
 use crate::error::{Error, Result};
@@ -329,8 +329,7 @@ impl Run<'_> {
             let (ctx, rule, at, before) = (self.ctx, self.rule, self.plan.at, *counts);
             let removed = self.session.batch(rows, |connection| {
                 held.renew(connection, ctx.now())?;
-                let removed =
-                    i64::try_from(purge::remove(connection, &ctx.policy, rule, size, at)?).unwrap_or(i64::MAX);
+                let removed = i64::try_from(rows::work(connection, &ctx.policy, rule, size, at)?).unwrap_or(i64::MAX);
                 let now = Counts { applied: before.applied + removed, ..before };
                 sweep_run::progress(connection, id, now, "")?;
                 Ok(removed)

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::rule::Rule;
-use super::{candidates, purge, reconcile};
+use super::{candidates, reconcile, rows};
 use crate::context::Context;
 use crate::db::Connection;
 use crate::error::Result;
@@ -127,7 +127,7 @@ pub fn plan(ctx: &Context, rules: &[Rule], shard: Shard, limit: Option<usize>, a
             let all = limit.unwrap_or(usize::MAX);
             Work::Counters(if shard.is_first() { reconcile::find(ctx, all)? } else { Vec::new() })
         } else {
-            let count = if shard.is_first() { ctx.db.read(|c| purge::count(c, &ctx.policy, rule, at))? } else { 0 };
+            let count = if shard.is_first() { ctx.db.read(|c| rows::count(c, &ctx.policy, rule, at))? } else { 0 };
             Work::Rows(limit.map_or(count, |limit| count.min(i64::try_from(limit).unwrap_or(i64::MAX))))
         };
         plans.push(RulePlan { rule, work });

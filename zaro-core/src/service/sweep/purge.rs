@@ -45,7 +45,8 @@ macro_rules! tables {
             | Rule::EndOfDormancy
             | Rule::Anonymise
             | Rule::DormancyNotices
-            | Rule::ReconcileCounters => {}
+            | Rule::ReconcileCounters
+            | Rule::RankBaseline => {}
         }
     }};
 }

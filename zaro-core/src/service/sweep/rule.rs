@@ -23,6 +23,26 @@ pub enum Rule {
     DormancyNotices,
     /// CT2.
     ReconcileCounters,
+    /// RK5.
+    RankBaseline,
+}
+
+/// How often the scheduler applies a rule, by the clock of Seoul.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timetable {
+    /// Every day at this hour and minute.
+    Daily(u32, u32),
+    /// Every full hour.
+    Hourly,
+}
+
+impl std::fmt::Display for Timetable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Daily(hour, minute) => write!(f, "{hour:02}:{minute:02}"),
+            Self::Hourly => f.write_str("hourly"),
+        }
+    }
 }
 
 impl Rule {
@@ -30,7 +50,7 @@ impl Rule {
     ///
     /// Dormancy comes before its end, so that nobody is both in one sweep; notices come last, so that a member whose
     /// notice is queued now is looked at for dormancy by a later sweep only.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::PurgeTokens,
         Self::PurgeOutboxes,
         Self::PurgeNotifications,
@@ -40,6 +60,7 @@ impl Rule {
         Self::Anonymise,
         Self::DormancyNotices,
         Self::ReconcileCounters,
+        Self::RankBaseline,
     ];
 
     /// Name in commands, leases and runs.
@@ -54,6 +75,7 @@ impl Rule {
             Self::Anonymise => "anonymise",
             Self::DormancyNotices => "dormancy_notices",
             Self::ReconcileCounters => "reconcile_counters",
+            Self::RankBaseline => "rank_baseline",
         }
     }
 
@@ -69,6 +91,7 @@ impl Rule {
             Self::Anonymise => "empty withdrawn accounts",
             Self::DormancyNotices => "tell members of dormancy",
             Self::ReconcileCounters => "repair wrong counters",
+            Self::RankBaseline => "keep the ranking of the hour",
         }
     }
 
@@ -77,18 +100,19 @@ impl Rule {
         Self::ALL.into_iter().find(|rule| rule.name() == name)
     }
 
-    /// Hour and minute in Seoul at which the scheduler applies it.
-    pub const fn time_of_day(self) -> (u32, u32) {
+    /// When the scheduler applies it.
+    pub const fn timetable(self) -> Timetable {
         match self {
-            Self::PurgeTokens => (2, 30),
-            Self::PurgeOutboxes => (2, 45),
-            Self::PurgeNotifications => (3, 0),
-            Self::PurgePending => (3, 15),
-            Self::Dormancy | Self::EndOfDormancy => (3, 30),
-            Self::Anonymise => (4, 0),
-            Self::ReconcileCounters => (4, 45),
+            Self::PurgeTokens => Timetable::Daily(2, 30),
+            Self::PurgeOutboxes => Timetable::Daily(2, 45),
+            Self::PurgeNotifications => Timetable::Daily(3, 0),
+            Self::PurgePending => Timetable::Daily(3, 15),
+            Self::Dormancy | Self::EndOfDormancy => Timetable::Daily(3, 30),
+            Self::Anonymise => Timetable::Daily(4, 0),
+            Self::ReconcileCounters => Timetable::Daily(4, 45),
             // In daytime: people read it.
-            Self::DormancyNotices => (14, 0),
+            Self::DormancyNotices => Timetable::Daily(14, 0),
+            Self::RankBaseline => Timetable::Hourly,
         }
     }
 
@@ -106,7 +130,11 @@ impl Rule {
             Self::EndOfDormancy => Some(AccountDecision::SoftDelete),
             Self::Anonymise => Some(AccountDecision::Anonymise),
             Self::DormancyNotices => Some(AccountDecision::SendDormancyNotice),
-            Self::PurgeTokens | Self::PurgeOutboxes | Self::PurgeNotifications | Self::ReconcileCounters => None,
+            Self::PurgeTokens
+            | Self::PurgeOutboxes
+            | Self::PurgeNotifications
+            | Self::ReconcileCounters
+            | Self::RankBaseline => None,
         }
     }
 }

@@ -7,11 +7,12 @@ use chrono::TimeDelta;
 
 use super::apply::{ApplyOptions, BATCH, apply};
 use super::plan::{Shard, plan};
-use super::rule::Rule;
+use super::rule::{Rule, Timetable};
 use crate::context::Context;
 use crate::db::dialect;
 use crate::error::Result;
 use crate::models::sweep_run;
+use crate::policy::ranking::hour_of;
 use crate::service::bell::Bell;
 use crate::types::Time;
 
@@ -22,7 +23,11 @@ const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
 /// The last due instant of a rule at or before `now`.
 fn last_due(rule: Rule, now: Time) -> Time {
-    let (hour, minute) = rule.time_of_day();
+    let (hour, minute) = match rule.timetable() {
+        Timetable::Daily(hour, minute) => (hour, minute),
+        // Seoul is whole hours away from UTC.
+        Timetable::Hourly => return hour_of(now),
+    };
     let local = now.seoul();
     let due =
         local.date_naive().and_hms_opt(hour, minute, 0).and_then(|t| t.and_local_timezone(*local.offset()).single());
@@ -32,7 +37,11 @@ fn last_due(rule: Rule, now: Time) -> Time {
 
 /// The first due instant of a rule after `now`.
 pub fn next_due(rule: Rule, now: Time) -> Time {
-    last_due(rule, now).plus(TimeDelta::days(1))
+    let between = match rule.timetable() {
+        Timetable::Daily(..) => TimeDelta::days(1),
+        Timetable::Hourly => TimeDelta::hours(1),
+    };
+    last_due(rule, now).plus(between)
 }
 
 /// The due instant that a rule has missed, if it is to be made up for.
@@ -103,6 +112,16 @@ mod tests {
         assert_eq!(last_due(Rule::Dormancy, due), due);
         assert_eq!(next_due(Rule::Dormancy, due), due.plus(TimeDelta::days(1)));
         assert_eq!(last_due(Rule::Dormancy, at("2026-03-01T18:29:59Z")), due.minus(TimeDelta::days(1)));
+    }
+
+    #[test]
+    fn j1_the_ranking_is_kept_every_full_hour() {
+        let hour = at("2026-03-01T18:00:00Z");
+        assert_eq!(last_due(Rule::RankBaseline, hour), hour);
+        assert_eq!(last_due(Rule::RankBaseline, at("2026-03-01T17:59:59Z")), at("2026-03-01T17:00:00Z"));
+        assert_eq!(next_due(Rule::RankBaseline, hour), at("2026-03-01T19:00:00Z"));
+        let long_ago = Some(at("2026-03-01T02:00:00Z"));
+        assert_eq!(missed(Rule::RankBaseline, long_ago, hour, hour), Some(hour), "the latest hour only");
     }
 
     #[test]

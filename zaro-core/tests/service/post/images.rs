@@ -17,7 +17,7 @@ fn key(nth: u32) -> String {
 }
 
 /// Grants an upload to somebody and says how far it got.
-fn granted(world: &World, owner: UserId, nth: u32, state: ImageState) -> String {
+pub(super) fn granted(world: &World, owner: UserId, nth: u32, state: ImageState) -> String {
     let (key, now) = (key(nth), world.now());
     let made = world.ctx.db.write_tx(|connection| {
         let row = (

@@ -93,15 +93,19 @@ pub(super) fn report_text(report: &SweepReport) -> String {
 
 pub(super) fn status_text(status: &SweepStatus) -> String {
     let rows = status.rules.iter().map(|rule| {
-        let (hour, minute) = rule.rule.time_of_day();
         let last = rule.last_run.as_ref().map_or_else(
             || "never".to_owned(),
             |run| format!("{} {} ({} changed)", run.started_at, run.state, number(run.applied)),
         );
-        [rule.rule.to_string(), rule.due.map_or_else(|| "?".to_owned(), number), format!("{hour:02}:{minute:02}"), last]
+        [
+            rule.rule.to_string(),
+            rule.due.map_or_else(|| "?".to_owned(), number),
+            rule.rule.timetable().to_string(),
+            last,
+        ]
     });
-    let mut text = table(["rule", "due now", "daily", "last run"], rows);
-    text.push_str("\n\ndaily: when the scheduler applies it, Seoul time\n");
+    let mut text = table(["rule", "due now", "when", "last run"], rows);
+    text.push_str("\n\nwhen: the scheduler applies it daily at this time in Seoul, or every full hour\n");
     for (rule, lease) in status.rules.iter().filter_map(|rule| Some((rule.rule, rule.running.as_ref()?))) {
         let _ = writeln!(text, "running: {rule} on {} since {}", lease.holder, lease.acquired_at);
     }

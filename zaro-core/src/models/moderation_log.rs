@@ -1,0 +1,73 @@
+//! Table `moderation_log`: append-only, each entry chained to the one before.
+
+use diesel::prelude::*;
+
+use crate::db::{Connection, dialect};
+use crate::error::Result;
+use crate::schema::moderation_log;
+use crate::types::{Time, Via};
+
+/// An entry.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = moderation_log, treat_none_as_default_value = false)]
+pub struct LogEntry {
+    /// Number, without gaps.
+    pub id: i64,
+    /// An operator, or `system`.
+    pub actor: String,
+    /// By which way it came.
+    pub via: Via,
+    /// On which machine.
+    pub host: String,
+    /// What was done.
+    pub action: String,
+    /// What it was done to.
+    pub target_kind: String,
+    /// Which of them.
+    pub target_id: Option<i64>,
+    /// Why.
+    pub reason: Option<String>,
+    /// JSON of what changed, before.
+    pub before_state: Option<String>,
+    /// The same, after.
+    pub after_state: Option<String>,
+    /// JSON of the act that undoes it.
+    pub inverse: Option<String>,
+    /// The entry that it undoes.
+    pub undoes_id: Option<i64>,
+    /// Hash of the entry before.
+    pub prev_hash: Vec<u8>,
+    /// Hash of this one.
+    pub row_hash: Vec<u8>,
+    /// When.
+    pub created_at: Time,
+}
+
+/// Number and hash of the last entry, with the end of the log held until the transaction ends; nothing in an empty log.
+pub fn hold_end(connection: &mut Connection) -> Result<Option<(i64, Vec<u8>)>> {
+    // The first entry stands for the whole log: unlike the last one it is the same for everybody who waits.
+    let first: Option<i64> = moderation_log::table.select(diesel::dsl::min(moderation_log::id)).first(connection)?;
+    dialect::lock_rows(connection, "moderation_log", first.as_slice())?;
+    let end = moderation_log::table.order(moderation_log::id.desc());
+    Ok(end.select((moderation_log::id, moderation_log::row_hash)).first(connection).optional()?)
+}
+
+/// Appends an entry; false when another one has taken its place, which happens in an empty log only.
+pub fn append(connection: &mut Connection, entry: &LogEntry) -> Result<bool> {
+    Ok(dialect::insert_ignore!(connection, moderation_log::table, entry)? == 1)
+}
+
+/// Entries after this number, in order.
+pub fn after(connection: &mut Connection, id: i64, limit: i64) -> Result<Vec<LogEntry>> {
+    let entries = moderation_log::table.filter(moderation_log::id.gt(id)).order(moderation_log::id.asc()).limit(limit);
+    Ok(entries.select(LogEntry::as_select()).load(connection)?)
+}
+
+/// What was done to one thing, in order.
+pub fn of_target(connection: &mut Connection, kind: &str, id: i64) -> Result<Vec<LogEntry>> {
+    let entries = moderation_log::table
+        .filter(moderation_log::target_kind.eq(kind))
+        .filter(moderation_log::target_id.eq(id))
+        .order((moderation_log::created_at.asc(), moderation_log::id.asc()));
+    Ok(entries.select(LogEntry::as_select()).load(connection)?)
+}
