@@ -29,6 +29,7 @@ const LEFTOVERS: Duration = Duration::from_secs(5);
 const DEMO_MEMBERS: u64 = 1_000;
 const DEMO_POSTS: u64 = 300;
 const DEMO_COMMENTS: u64 = 1_000;
+const DEMO_PLACES: u64 = 300;
 /// Threads for what is not a service call: name look-ups, for instance.
 const SPARE_THREADS: usize = 16;
 
@@ -80,6 +81,7 @@ fn load_demo(ctx: &Context) -> Result<()> {
         members: DEMO_MEMBERS,
         posts: DEMO_POSTS,
         comments: DEMO_COMMENTS,
+        places: DEMO_PLACES,
         seed: 1,
         text: None,
         now: ctx.now(),

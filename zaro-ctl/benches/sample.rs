@@ -86,7 +86,7 @@ impl Sample {
         let ctx = Context::with_db(&config, db)?;
         let posts = members / MEMBERS_PER_POST;
         let comments = posts * COMMENTS_PER_POST;
-        let plan = DemoPlan { members, posts, comments, seed: SEED, text: None, now: ctx.now() };
+        let plan = DemoPlan { members, posts, comments, places: 0, seed: SEED, text: None, now: ctx.now() };
         Ok(demo::load(&ctx, &plan, progress)?)
     }
 

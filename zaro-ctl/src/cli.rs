@@ -241,6 +241,9 @@ pub(crate) struct DemoLoad {
     /// How many comments
     #[arg(long, default_value_t = 1000, value_name = "N")]
     pub(crate) comments: u64,
+    /// How many places on the map
+    #[arg(long, default_value_t = 300, value_name = "N")]
+    pub(crate) places: u64,
     /// Seed of everything random
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub(crate) seed: u64,

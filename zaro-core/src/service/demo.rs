@@ -19,6 +19,7 @@ mod lives;
 mod load;
 mod members;
 mod names;
+mod places;
 mod posts;
 mod report;
 mod roster;
@@ -57,6 +58,8 @@ pub struct DemoPlan {
     pub posts: u64,
     /// So many comments.
     pub comments: u64,
+    /// So many places; none when nobody is there to save them.
+    pub places: u64,
     /// Another seed makes another community.
     pub seed: u64,
     /// A gzipped file of `id<TAB>text` lines to write posts and comments with, instead of the embedded sentences.
@@ -103,9 +106,10 @@ pub fn load(
 /// Refuses a plan that cannot be carried out.
 fn check(plan: &DemoPlan) -> Result<()> {
     let refuse = |text: &str| Err(Error::Precondition(text.to_owned()));
-    if plan.members > MEMBERS_MAX || plan.posts > TEXTS_MAX || plan.comments > TEXTS_MAX {
+    if plan.members > MEMBERS_MAX || [plan.posts, plan.comments, plan.places].into_iter().any(|count| count > TEXTS_MAX)
+    {
         return Err(Error::Precondition(format!(
-            "a demo community has at most {MEMBERS_MAX} members, {TEXTS_MAX} posts and {TEXTS_MAX} comments"
+            "a demo community has at most {MEMBERS_MAX} members, {TEXTS_MAX} posts, comments and places"
         )));
     }
     match (plan.members, plan.posts, plan.comments) {

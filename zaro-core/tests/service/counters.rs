@@ -90,7 +90,8 @@ fn execute(world: &World, query: &str) {
 #[test]
 fn ct2_on_a_healthy_system_nothing_is_found() {
     let world = World::new();
-    let wanted = demo::DemoPlan { members: 500, posts: 150, comments: 600, seed: 1, text: None, now: world.now() };
+    let wanted =
+        demo::DemoPlan { members: 500, posts: 150, comments: 600, places: 80, seed: 1, text: None, now: world.now() };
     demo::load(&world.ctx, &wanted, &mut |_| std::ops::ControlFlow::Continue(())).expect("a community");
     assert_eq!(reconciliation(&world).rules[0].work, Work::Counters(Vec::new()));
     assert_eq!(wrong_counters(&world), [""; 0]);

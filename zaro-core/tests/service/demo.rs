@@ -18,7 +18,7 @@ use zaro_core::testing::World;
 use zaro_core::types::Status;
 
 fn plan(world: &World, members: u64) -> DemoPlan {
-    DemoPlan { members, posts: 150, comments: 600, seed: 7, text: None, now: world.now() }
+    DemoPlan { members, posts: 150, comments: 600, places: 80, seed: 7, text: None, now: world.now() }
 }
 
 fn loaded(world: &World, plan: &DemoPlan) -> DemoReport {

@@ -25,16 +25,18 @@ fn load(config: &Config, wanted: &DemoLoad, printer: Printer) -> Result<Exit, Fa
         members: wanted.members,
         posts: wanted.posts,
         comments: wanted.comments,
+        places: wanted.places,
         seed: wanted.seed,
         text: wanted.text.clone(),
         now: ctx.now(),
     };
     if wanted.consents.dry_run {
         printer.say(&format!(
-            "would load {} member(s), {} post(s) and {} comment(s) into {}",
+            "would load {} member(s), {} post(s), {} comment(s) and {} place(s) into {}",
             wanted.members,
             wanted.posts,
             wanted.comments,
+            wanted.places,
             config.database.redacted()
         ));
         return Ok(Exit::Done);
@@ -76,6 +78,8 @@ fn describe(report: &DemoReport) -> String {
     for (what, count) in [
         ("posts", report.posts),
         ("comments", report.comments),
+        ("places", report.places),
+        ("favourites", report.favorites),
         ("likes", report.likes),
         ("follows", report.follows),
         ("dormancy notices", report.notices),

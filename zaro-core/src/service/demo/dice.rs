@@ -23,6 +23,8 @@ pub(super) enum Subject {
     Post,
     /// One comment.
     Comment,
+    /// One place.
+    Place,
 }
 
 /// A seed.

@@ -12,6 +12,7 @@ use super::comments::Conversation;
 use super::dice::{Dice, Subject};
 use super::lives::Lives;
 use super::members::Members;
+use super::places::{Places, Shelves};
 use super::posts::{Posts, Thread};
 use super::report::DemoReport;
 use super::roster::{FollowCounts, Roster};
@@ -82,7 +83,25 @@ impl Loader<'_> {
         self.follows(&roster, rows)?;
         let board = Board::new(&roster.lives.dice, &roster.lives.calendar, count(plan.posts), count(plan.comments));
         let threads = self.posts(&board, &roster, texts)?;
-        self.comments(&board, Conversation::new(&roster, texts, &threads))
+        self.comments(&board, Conversation::new(&roster, texts, &threads))?;
+        self.places(&roster, usize::try_from(plan.places).unwrap_or(usize::MAX))
+    }
+
+    fn places(&mut self, roster: &Roster, count: usize) -> Result<(), Stop> {
+        if count == 0 {
+            return Ok(());
+        }
+        let mut shelves = self.session.write_tx(Shelves::load)?;
+        if shelves.is_empty() {
+            return Ok(());
+        }
+        self.batches("places", count, BATCH, |loader, batch| {
+            loader.report.places += batch.len() as u64;
+            let rows = Places::of(batch, &roster.lives.dice, &roster.lives.calendar, &mut shelves);
+            loader.report.favorites += rows.favorites() as u64;
+            loader.write(|connection| rows.write(connection))
+        })?;
+        self.write(|connection| shelves.write_counts(connection))
     }
 
     fn members(&mut self, roster: &Roster, follows: &[FollowCounts], hash: &str) -> Result<(), Stop> {

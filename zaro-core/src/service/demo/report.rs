@@ -47,6 +47,10 @@ pub struct DemoReport {
     pub likes: u64,
     /// Comments.
     pub comments: u64,
+    /// Places.
+    pub places: u64,
+    /// Saves of places.
+    pub favorites: u64,
 }
 
 /// How many members each rule of the lifecycle is due for.
@@ -103,6 +107,8 @@ impl DemoReport {
             images: 0,
             likes: 0,
             comments: 0,
+            places: 0,
+            favorites: 0,
         }
     }
 

@@ -6,12 +6,12 @@ use diesel::prelude::*;
 use crate::db::{Connection, dialect};
 use crate::error::Result;
 use crate::schema::{
-    account_tokens, comments, dormancy_notices, favorite_groups, follows, images, mail_outbox, post_images, post_likes,
-    posts, sessions, users,
+    account_tokens, comments, dormancy_notices, favorite_groups, favorites, follows, images, mail_outbox, places,
+    post_images, post_likes, posts, sessions, users,
 };
 use crate::types::{
-    Category, Gender, ImageKind, ImageState, MailKind, MailState, NoticeState, PostId, Provider, Status, Tag, Time,
-    TokenPurpose, UserId,
+    Category, Gender, GroupId, ImageKind, ImageState, MailKind, MailState, NoticeState, PlaceId, PlaceSource, PostId,
+    Provider, Status, Tag, Time, TokenPurpose, UserId,
 };
 
 /// Values that SQLite takes in one statement; MySQL takes twice as many.
@@ -80,6 +80,35 @@ pub(super) struct GroupRow {
     pub(super) updated_at: Time,
 }
 bulk!(GroupRow, favorite_groups, 8);
+
+#[derive(Insertable)]
+#[diesel(table_name = places)]
+pub(super) struct PlaceRow {
+    pub(super) id: PlaceId,
+    pub(super) kakao_place_id: i64,
+    pub(super) name: String,
+    pub(super) address: String,
+    pub(super) category: &'static str,
+    pub(super) lat: f64,
+    pub(super) lng: f64,
+    pub(super) cell: i32,
+    pub(super) favorite_count: i32,
+    pub(super) source: PlaceSource,
+    pub(super) created_at: Time,
+    pub(super) updated_at: Time,
+}
+bulk!(PlaceRow, places, 12);
+
+#[derive(Insertable)]
+#[diesel(table_name = favorites)]
+pub(super) struct FavoriteRow {
+    pub(super) user_id: UserId,
+    pub(super) group_id: GroupId,
+    pub(super) place_id: PlaceId,
+    pub(super) created_at: Time,
+    pub(super) updated_at: Time,
+}
+bulk!(FavoriteRow, favorites, 5);
 
 #[derive(Insertable)]
 #[diesel(table_name = sessions)]

@@ -6,7 +6,15 @@ use zaro_core::testing::World;
 use super::{count, loaded, plan};
 
 /// What must not be, and the query that counts it.
-const WRONG: [(&str, &str); 10] = [
+const WRONG: [(&str, &str); 12] = [
+    (
+        "CT1: places count their favourites in live PUBLIC groups",
+        "places WHERE favorite_count <> (SELECT COUNT(*) FROM favorites WHERE place_id = places.id) OR favorite_count < 1",
+    ),
+    (
+        "CT1: groups count their favourites",
+        "favorite_groups WHERE favorite_count <> (SELECT COUNT(*) FROM favorites WHERE group_id = favorite_groups.id)",
+    ),
     (
         "CT1: followers",
         "users WHERE anonymized_at IS NULL AND follower_count <> (SELECT COUNT(*) FROM follows JOIN users other ON \
@@ -106,9 +114,11 @@ fn the_report_counts_what_was_written() {
         ("images", report.images),
         ("post_likes", report.likes),
         ("comments", report.comments),
+        ("places", report.places),
+        ("favorites", report.favorites),
     ] {
         let rows = count(&world, &format!("SELECT COUNT(*) AS n FROM {table}"));
         assert_eq!(u64::try_from(rows), Ok(counted), "{table}");
     }
-    assert_eq!((report.posts, report.comments), (150, 600), "as planned");
+    assert_eq!((report.posts, report.comments, report.places), (150, 600, 80), "as planned");
 }
