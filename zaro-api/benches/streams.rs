@@ -29,7 +29,7 @@ const ACTORS: usize = 16;
 /// Files that are open beside the streams.
 const OTHER_FILES: usize = 500;
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What is measured, and against what.
 const MOST_KIB: f64 = 20.0;
@@ -81,7 +81,7 @@ async fn measure(args: &Args) -> Result<()> {
     }
     let opened = started.elapsed();
     let full = daemon.resident_kib()?;
-    let each = f64::from(full.saturating_sub(idle)) / (clients.len() - 1) as f64;
+    let each = f64::from(full.saturating_sub(idle)) / f64::from(u32::try_from(clients.len() - 1)?);
 
     let every = Duration::from_secs(1) / args.rate;
     let clients = Arc::new(clients);
@@ -109,21 +109,21 @@ async fn measure(args: &Args) -> Result<()> {
     let times = tokio::time::timeout(PATIENCE, clients.times(PER_MEMBER)).await.context("not everybody was told")?;
     let busy = daemon.resident_kib()?;
     ensure!(!times.is_empty(), "nobody was told");
-    let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize].as_secs_f64() * 1000.0;
+    let at = |per_mille: usize| times[(times.len() - 1) * per_mille / 1000].as_secs_f64() * 1000.0;
 
-    let word = |met: bool| if met { "met" } else { "missed" };
+    let verdict = |met: bool| if met { "met" } else { "missed" };
     let mut out = std::io::stdout().lock();
     writeln!(out, "| what | measured | target | |\n|---|---|---|---|")?;
     writeln!(out, "| streams | {} opened in {:.1} s | | |", clients.len(), opened.as_secs_f64())?;
     writeln!(out, "| resident, idle daemon | {:.1} MiB | | |", f64::from(idle) / 1024.0)?;
     writeln!(out, "| resident, all streams | {:.1} MiB | | |", f64::from(full) / 1024.0)?;
     writeln!(out, "| resident, after the acts | {:.1} MiB | | |", f64::from(busy) / 1024.0)?;
-    writeln!(out, "| each idle stream | {each:.1} KiB | ≤ {MOST_KIB} KiB | {} |", word(each <= MOST_KIB))?;
+    writeln!(out, "| each idle stream | {each:.1} KiB | ≤ {MOST_KIB} KiB | {} |", verdict(each <= MOST_KIB))?;
     writeln!(out, "| acts | {} at {} a second, {} events received | | |", args.events, args.rate, times.len())?;
-    writeln!(out, "| from the request to the event, p50 | {:.1} ms | | |", at(0.5))?;
-    writeln!(out, "| p99 | {:.1} ms | ≤ {MOST_MS} ms | {} |", at(0.99), word(at(0.99) <= MOST_MS))?;
-    writeln!(out, "| longest | {:.1} ms | | |", at(1.0))?;
-    if each > MOST_KIB || at(0.99) > MOST_MS {
+    writeln!(out, "| from the request to the event, p50 | {:.1} ms | | |", at(500))?;
+    writeln!(out, "| p99 | {:.1} ms | ≤ {MOST_MS} ms | {} |", at(990), verdict(at(990) <= MOST_MS))?;
+    writeln!(out, "| longest | {:.1} ms | | |", at(1000))?;
+    if each > MOST_KIB || at(990) > MOST_MS {
         bail!("a target was missed");
     }
     Ok(())

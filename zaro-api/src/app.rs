@@ -13,8 +13,10 @@ use tracing::Span;
 use zaro_core::Error;
 use zaro_core::config::{Config, Proxies};
 use zaro_core::context::Context;
+use zaro_core::ports::Event;
 use zaro_core::service::password;
 
+use crate::auth::Recent;
 use crate::envelope::{Success, Written};
 use crate::error::ApiError;
 use crate::hot::{Hot, Page};
@@ -27,6 +29,8 @@ const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// V5, R1: requests for a mail are answered at a multiple of this after their arrival, so that the answer's time does
 /// not tell whether the address is known. Far above what a transaction takes, far below what a person notices.
 const EQUAL_TIME: Duration = Duration::from_millis(120);
+/// T6: within this time every process has noticed the end of a session, whether or not an event tells of it.
+const AUTH_FRESH: Duration = Duration::from_millis(900);
 /// H18: within this time every process has noticed the switch.
 const MAINTENANCE_FRESH: Duration = Duration::from_secs(1);
 /// H17: how long home and ranking wait for the database before they show what they last had: far above what it takes to
@@ -54,6 +58,8 @@ pub struct HttpSettings {
     pub query_slots: usize,
     /// How often event streams are looked after.
     pub streams: StreamTimes,
+    /// For how long a token that was found good is taken for good by reads (T6).
+    pub auth_fresh: Duration,
     /// For how long a look at the maintenance switch (H18) is good.
     pub maintenance_fresh: Duration,
     /// H17: how long home and ranking wait for the database before they show what they last had.
@@ -70,6 +76,7 @@ impl HttpSettings {
             equal_time: EQUAL_TIME,
             query_slots: (config.database.pool * QUERIES_PER_CONNECTION) as usize,
             streams: StreamTimes::default(),
+            auth_fresh: AUTH_FRESH,
             maintenance_fresh: MAINTENANCE_FRESH,
             hot_patience: HOT_PATIENCE,
         }
@@ -100,6 +107,7 @@ struct Shared {
     maintenance: LastLook,
     streams: Arc<Streams>,
     hot: Arc<Hot>,
+    recent: Arc<Recent>,
     instance: HeaderValue,
 }
 
@@ -107,6 +115,8 @@ impl App {
     /// An application over this context.
     pub fn new(ctx: Context, http: HttpSettings) -> Self {
         let build = concat!("zaro-api/", env!("CARGO_PKG_VERSION"));
+        let (streams, recent) = (Arc::default(), Arc::default());
+        listen(&ctx, &streams, &recent);
         let shared = Shared {
             // An origin that is no header value cannot come in one either.
             cors_origins: http.cors_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect(),
@@ -115,8 +125,9 @@ impl App {
             draining: AtomicBool::new(false),
             metrics: Metrics::default(),
             maintenance: LastLook::default(),
-            streams: listening(&ctx),
             hot: Arc::new(Hot::new(http.hot_patience)),
+            streams,
+            recent,
             instance: HeaderValue::from_str(&format!("{} {build}", ctx.instance))
                 .unwrap_or(HeaderValue::from_static(build)),
             http,
@@ -167,6 +178,11 @@ impl App {
     /// H18: whether the operator keeps everybody from writing.
     pub(crate) async fn in_maintenance(&self) -> Result<bool, ApiError> {
         self.shared.maintenance.is_on(self, self.shared.http.maintenance_fresh).await
+    }
+
+    /// Tokens that were found good a moment ago.
+    pub(crate) fn recent(&self) -> &Recent {
+        &self.shared.recent
     }
 
     /// The application for tasks that shall not outlive it.
@@ -254,14 +270,15 @@ impl WeakApp {
     }
 }
 
-/// Streams that hear what the event bus tells.
-fn listening(ctx: &Context) -> Arc<Streams> {
-    let streams = Arc::<Streams>::default();
-    let hearing = Arc::downgrade(&streams);
+/// Lets streams and tokens hear what the event bus tells, for as long as they are there.
+fn listen(ctx: &Context, streams: &Arc<Streams>, recent: &Arc<Recent>) {
+    let (streams, recent) = (Arc::downgrade(streams), Arc::downgrade(recent));
     ctx.events.listen(Box::new(move |event| {
-        if let Some(streams) = hearing.upgrade() {
+        if let (Event::SessionsEnded { users, which }, Some(recent)) = (event, recent.upgrade()) {
+            recent.forget(users, which);
+        }
+        if let Some(streams) = streams.upgrade() {
             streams.hear(event);
         }
     }));
-    streams
 }

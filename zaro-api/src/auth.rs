@@ -1,6 +1,8 @@
 //! Who calls (H11, H12).
 
-use axum::extract::FromRequestParts;
+mod recent;
+
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -9,8 +11,10 @@ use zaro_core::policy::account::{WhileSuspended, may_write};
 use zaro_core::service::session::{Authentication, CurrentCaller, authenticate};
 use zaro_core::types::{Time, UserId};
 
+pub(crate) use self::recent::Recent;
 use crate::app::App;
 use crate::error::{ApiError, Result};
+use crate::maintenance::WRITING_GETS;
 
 /// The caller of an operation that requires one; without a good access token the request ends with 401.
 #[derive(Clone, Debug)]
@@ -35,7 +39,7 @@ impl CurrentUser {
         &self.caller.token
     }
 
-    /// When the token ends.
+    /// From when on the token is not good any more.
     pub const fn token_ends_at(&self) -> Time {
         self.caller.token_ends_at
     }
@@ -69,7 +73,7 @@ impl FromRequestParts<App> for CurrentUser {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        match look(&parts.headers, app).await? {
+        match look(parts, app).await? {
             (Authentication::Good(caller), now) => Ok(Self { caller, now }),
             _ => Err(Code::AuthRequired.into()),
         }
@@ -80,7 +84,7 @@ impl FromRequestParts<App> for MaybeUser {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        match look(&parts.headers, app).await? {
+        match look(parts, app).await? {
             (Authentication::Good(caller), now) => Ok(Self(Some(CurrentUser { caller, now }))),
             // The client refreshes and asks again as itself, instead of being taken for a stranger.
             (Authentication::Refreshable, _) => Err(Code::AuthRequired.into()),
@@ -90,10 +94,27 @@ impl FromRequestParts<App> for MaybeUser {
 }
 
 /// What the request's access token is worth; without one nothing is asked.
-async fn look(headers: &HeaderMap, app: &App) -> Result<(Authentication, Time)> {
+async fn look(parts: &Parts, app: &App) -> Result<(Authentication, Time)> {
     let now = app.ctx.now();
-    let Some((Scheme::Bearer, token)) = credentials(headers) else { return Ok((Authentication::None, now)) };
-    Ok((app.blocking(move |ctx| authenticate(ctx, &token)).await?, now))
+    let Some((Scheme::Bearer, token)) = credentials(&parts.headers) else { return Ok((Authentication::None, now)) };
+    let (recent, fresh_for) = (app.recent(), app.http().auth_fresh);
+    if only_reads(parts)
+        && let Some(caller) = recent.find(&token, fresh_for, now)
+    {
+        return Ok((Authentication::Good(caller), now));
+    }
+    let before = recent.before();
+    let (looked, token) = app.blocking(move |ctx| Ok((authenticate(ctx, &token)?, token))).await?;
+    if let Authentication::Good(caller) = &looked {
+        recent.note(before, token, caller, fresh_for);
+    }
+    Ok((looked, now))
+}
+
+/// Whether the request changes nothing.
+fn only_reads(parts: &Parts) -> bool {
+    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    parts.method.is_safe() && !WRITING_GETS.contains(&path)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

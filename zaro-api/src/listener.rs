@@ -9,6 +9,8 @@ use std::task::{Context, Poll, Waker};
 
 use axum::Router;
 use axum::extract::connect_info::Connected;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::map_request;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -22,22 +24,24 @@ pub async fn serve(
     router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<Peer>();
+    let service = router.layer(map_request(name_address)).into_make_service_with_connect_info::<Peer>();
     axum::serve(Cuttable(listener), service).with_graceful_shutdown(stop).await
 }
 
-/// What a request can know of its connection, as `ConnectInfo`.
+/// What a request can know of its connection, as [`ConnectInfo`].
 #[derive(Clone, Debug)]
 pub struct Peer {
-    /// Who is at the other end: the proxy, where there is one.
-    pub address: SocketAddr,
+    /// Who is at the other end: the proxy, where there is one. Also a [`ConnectInfo`] of its own.
+    address: SocketAddr,
     pub(crate) switch: Switch,
 }
 
-impl From<SocketAddr> for Peer {
-    fn from(address: SocketAddr) -> Self {
-        Self { address, switch: Switch::default() }
+async fn name_address(mut request: Request) -> Request {
+    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<Peer>>() {
+        let address = ConnectInfo(peer.address);
+        request.extensions_mut().insert(address);
     }
+    request
 }
 
 impl Connected<IncomingStream<'_, Cuttable>> for Peer {
@@ -90,7 +94,7 @@ impl Switch {
 
 /// A listener whose connections can be cut.
 #[derive(Debug)]
-pub struct Cuttable(TcpListener);
+struct Cuttable(TcpListener);
 
 impl Listener for Cuttable {
     type Io = Connection;
@@ -112,7 +116,7 @@ impl Listener for Cuttable {
 
 /// A connection that can be cut.
 #[derive(Debug)]
-pub struct Connection {
+struct Connection {
     stream: TcpStream,
     switch: Switch,
 }

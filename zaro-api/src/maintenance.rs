@@ -18,7 +18,7 @@ use crate::router::Auth;
 /// After so many seconds a client may ask again: nobody knows how long it takes.
 const RETRY_SECONDS: u64 = 60;
 /// GETs that change something.
-const WRITING_GETS: [&str; 2] = ["/api/auth/email/verify", "/api/presigned-url"];
+pub(crate) const WRITING_GETS: [&str; 2] = ["/api/auth/email/verify", "/api/presigned-url"];
 
 /// Whether an operation writes. A refresh is what reading lives on: it goes on, and writes nothing meanwhile.
 pub(crate) fn is_write(method: &Method, path: &str, auth: Auth) -> bool {

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::timeout;
 use zaro_core::Error;
 use zaro_core::ports::Event;
 use zaro_core::service::notification;
@@ -40,6 +41,9 @@ impl Default for StreamTimes {
         Self { tick: Duration::from_secs(1), sessions: Duration::from_secs(4) }
     }
 }
+
+/// How long the end of streams waits for its note: a process that ends has better to do than to wait for a database.
+const NOTE_TIME: Duration = Duration::from_secs(5);
 
 /// A notification that came into being, and whose.
 #[derive(Clone, Copy, Debug)]
@@ -74,8 +78,11 @@ impl Streams {
                     let _ = self.told.send(Told { receiver: *receiver, id: *id });
                 }
             }
-            Event::SessionsEnded { user, which } => {
-                self.registry().end(Why::SessionEnded, Some(*user), |line| which.holds(&line.session));
+            Event::SessionsEnded { users, which } => {
+                let mut registry = self.registry();
+                for user in users {
+                    registry.end(Why::SessionEnded, Some(*user), |line| which.holds(&line.session));
+                }
             }
         }
     }
@@ -142,8 +149,10 @@ async fn cut(app: &App, lines: Vec<Arc<Line>>, why: Why) {
         let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
         notification::note_cut(ctx, &tokens)
     });
-    if let Err(error) = noted.await {
-        error.log();
+    match timeout(NOTE_TIME, noted).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => error.log(),
+        Err(_) => tracing::warn!("clients of streams that end may not come back by themselves: no slot to note it"),
     }
     for line in lines {
         line.end(why);

@@ -3,6 +3,7 @@
 mod binary;
 #[cfg(feature = "faults")]
 mod kill;
+mod listener;
 mod operator;
 mod routes;
 mod sse;

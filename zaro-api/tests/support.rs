@@ -14,7 +14,6 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
-use zaro_api::listener::Peer;
 use zaro_api::sse::StreamTimes;
 use zaro_api::{App, HttpSettings, build_router};
 use zaro_core::config::Proxies;
@@ -42,6 +41,7 @@ impl Setup {
             request_time: Duration::from_secs(30),
             equal_time: Duration::ZERO,
             query_slots: 8,
+            auth_fresh: Duration::ZERO,
             maintenance_fresh: Duration::ZERO,
             streams: StreamTimes { tick: Duration::from_millis(5), sessions: Duration::from_millis(20) },
             hot_patience: Duration::from_secs(30),
@@ -170,7 +170,7 @@ impl Call<'_> {
     /// As if this address had connected.
     pub(crate) fn from(mut self, address: &str) -> Self {
         let peer = SocketAddr::new(address.parse().expect("an address"), 50_000);
-        self.request = self.request.extension(ConnectInfo(Peer::from(peer)));
+        self.request = self.request.extension(ConnectInfo(peer));
         self
     }
 

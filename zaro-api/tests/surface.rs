@@ -2,6 +2,7 @@
 
 mod bodies;
 mod cors;
+mod ended;
 mod error_table;
 mod errors;
 mod extractors;

@@ -105,16 +105,16 @@ pub enum Event {
         /// Which one.
         id: NotificationId,
     },
-    /// Sessions of a member ended before their time (T6).
+    /// Sessions ended before their time (T6).
     SessionsEnded {
         /// Whose.
-        user: UserId,
+        users: Vec<UserId>,
         /// Which of theirs.
         which: Ended,
     },
 }
 
-/// Which sessions of a member ended.
+/// Which of a member's sessions ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// This one.

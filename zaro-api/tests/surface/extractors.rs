@@ -12,7 +12,6 @@ use tower::ServiceExt as _;
 use zaro_api::auth::{CurrentUser, MaybeUser};
 use zaro_api::client::ClientAddress;
 use zaro_api::extract::Path;
-use zaro_api::listener::Peer;
 use zaro_core::types::Status;
 
 use crate::support::TestApp;
@@ -78,7 +77,7 @@ async fn rl_where_a_request_comes_from() {
     ] {
         let mut request = Request::get("/from");
         if let Some(connected) = connected {
-            request = request.extension(ConnectInfo(Peer::from(connected.parse::<SocketAddr>().expect("an address"))));
+            request = request.extension(ConnectInfo::<SocketAddr>(connected.parse().expect("an address")));
         }
         for value in forwarded {
             request = request.header("x-forwarded-for", *value);

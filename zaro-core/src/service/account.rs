@@ -147,7 +147,7 @@ pub fn sign_up(ctx: &Context, draft: &SignUpDraft) -> Result<SignedUp> {
         match outcome {
             SignUp::Created(id) => break Some(id),
             SignUp::Repeated(id) => {
-                effects::run(ctx, [Effect::sessions_ended(id, Ended::All)]);
+                effects::run(ctx, [Effect::sessions_ended([id], Ended::All)]);
                 break None;
             }
             SignUp::Overtaken => {}
@@ -351,7 +351,7 @@ pub fn reset_password(ctx: &Context, draft: &PasswordResetDraft) -> Result<()> {
         session::revoke_all(connection, &[member.id], None, RevokedReason::Password, now)?;
         Ok((member.id, member.email_key))
     })?;
-    effects::run(ctx, [Effect::sessions_ended(id, Ended::All)]);
+    effects::run(ctx, [Effect::sessions_ended([id], Ended::All)]);
     if let Some(key) = email_key {
         forget(ctx, &format!("sign-in:{key}"));
     }

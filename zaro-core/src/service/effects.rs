@@ -13,9 +13,9 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// T6: sessions of a member ended.
-    pub(crate) const fn sessions_ended(user: UserId, which: Ended) -> Self {
-        Self::Publish(Event::SessionsEnded { user, which })
+    /// T6: sessions of these members ended.
+    pub(crate) fn sessions_ended(users: impl Into<Vec<UserId>>, which: Ended) -> Self {
+        Self::Publish(Event::SessionsEnded { users: users.into(), which })
     }
 }
 

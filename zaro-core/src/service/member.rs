@@ -144,6 +144,6 @@ pub fn change_password(ctx: &Context, id: UserId, session_id: &str, draft: &Pass
         session::revoke_all(connection, &[id], Some(session_id), RevokedReason::Password, now)?;
         Ok(())
     })?;
-    effects::run(ctx, [Effect::sessions_ended(id, Ended::AllBut(session_id.to_owned()))]);
+    effects::run(ctx, [Effect::sessions_ended([id], Ended::AllBut(session_id.to_owned()))]);
     Ok(())
 }

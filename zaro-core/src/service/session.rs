@@ -157,7 +157,7 @@ fn make_room(ctx: &Context, connection: &mut Connection, user: UserId, now: Time
     let mut ended = Vec::new();
     for old in session::live(connection, user, now)?.into_iter().skip(keep) {
         session::revoke(connection, &old.id, None, RevokedReason::Limit, now)?;
-        ended.push(Effect::sessions_ended(user, Ended::One(old.id)));
+        ended.push(Effect::sessions_ended([user], Ended::One(old.id)));
     }
     Ok(ended)
 }
@@ -275,7 +275,7 @@ pub fn sign_out(ctx: &Context, access_token: Option<&str>) -> Result<()> {
         let ended = session::revoke(connection, &claims.sid, None, RevokedReason::SignOut, now)?;
         Ok(owner.filter(|_| ended))
     })?;
-    effects::run(ctx, owner.map(|owner| Effect::sessions_ended(owner, Ended::One(claims.sid))));
+    effects::run(ctx, owner.map(|owner| Effect::sessions_ended([owner], Ended::One(claims.sid))));
     Ok(())
 }
 
@@ -288,7 +288,7 @@ pub struct CurrentCaller {
     pub session: String,
     /// What tells this token from every other (T1).
     pub token: String,
-    /// When the token ends.
+    /// From when on the token is not good any more: its own end, or that of its session.
     pub token_ends_at: Time,
     /// Where the member stands.
     pub status: Status,
@@ -322,7 +322,7 @@ pub fn authenticate(ctx: &Context, access_token: &str) -> Result<Authentication>
     }
     Ok(Authentication::Good(CurrentCaller {
         user_id: caller.user_id,
-        token_ends_at: claims.end(),
+        token_ends_at: claims.end().min(caller.expires_at),
         token: claims.jti,
         session: claims.sid,
         status: caller.status,
@@ -348,7 +348,7 @@ pub fn revoke(ctx: &Context, user: UserId, id: &str) -> Result<()> {
     if !ended {
         return Err(Code::SessionNotFound.into());
     }
-    effects::run(ctx, [Effect::sessions_ended(user, Ended::One(id.to_owned()))]);
+    effects::run(ctx, [Effect::sessions_ended([user], Ended::One(id.to_owned()))]);
     Ok(())
 }
 
@@ -358,7 +358,7 @@ pub fn revoke_others(ctx: &Context, user: UserId, current: &str) -> Result<usize
     let ended = ctx
         .db
         .write_tx(|connection| session::revoke_all(connection, &[user], Some(current), RevokedReason::Revoked, now))?;
-    effects::run(ctx, [Effect::sessions_ended(user, Ended::AllBut(current.to_owned()))]);
+    effects::run(ctx, [Effect::sessions_ended([user], Ended::AllBut(current.to_owned()))]);
     Ok(ended)
 }
 

@@ -51,7 +51,7 @@ pub fn withdraw(ctx: &Context, id: UserId, draft: &WithdrawalDraft) -> Result<()
             }
         }
     })?;
-    effects::run(ctx, [Effect::sessions_ended(id, Ended::All)]);
+    effects::run(ctx, [Effect::sessions_ended([id], Ended::All)]);
     ctx.mail_bell.ring();
     Ok(())
 }

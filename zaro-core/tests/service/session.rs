@@ -1,5 +1,6 @@
 //! Sessions that end, and who is told (T5, T6, H17).
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use zaro_core::policy::retention::Policy;
@@ -7,6 +8,7 @@ use zaro_core::ports::{Ended, Event};
 use zaro_core::service::account::{self, EmailDraft, PasswordResetDraft, SignUpDraft};
 use zaro_core::service::member::{self, PasswordDraft};
 use zaro_core::service::session::{self, SignInDraft, SignedIn};
+use zaro_core::service::sweep::{self, ApplyOptions, Rule, Shard};
 use zaro_core::service::withdrawal::{self, WithdrawalDraft};
 use zaro_core::testing::{AwayTokenStore, PASSWORD, World};
 use zaro_core::types::{Status, UserId};
@@ -38,7 +40,7 @@ fn t6_every_end_of_a_session_is_told() {
     let hear = Arc::clone(&told);
     world.ctx.events.listen(Box::new(move |event| hear.lock().expect("nobody panicked").push(event.clone())));
     let heard = || std::mem::take(&mut *told.lock().expect("nobody panicked"));
-    let ended = |user: UserId, which: Ended| vec![Event::SessionsEnded { user, which }];
+    let ended = |user: UserId, which: Ended| vec![Event::SessionsEnded { users: vec![user], which }];
     let ctx = &world.ctx;
 
     let opened = [sign_in(&world), sign_in(&world), sign_in(&world)];
@@ -78,6 +80,19 @@ fn t6_every_end_of_a_session_is_told() {
     world.advance(chrono::TimeDelta::minutes(2));
     account::sign_up(ctx, &draft).expect_err("a repeated sign-up");
     assert_eq!(heard(), ended(lee, Ended::All));
+
+    world.advance(chrono::TimeDelta::days(2));
+    let stop = AtomicBool::new(false);
+    let mut options = ApplyOptions {
+        batch: 100,
+        lease: chrono::TimeDelta::minutes(1),
+        scheduled_for: None,
+        stop: &stop,
+        progress: &mut |_| {},
+    };
+    let plan = sweep::plan(ctx, &[Rule::PurgePending], Shard::WHOLE, None, world.now()).expect("a plan");
+    sweep::apply(ctx, &plan, &mut options).expect("a run");
+    assert_eq!(heard(), ended(lee, Ended::All), "L3: whoever could sign in is gone");
 }
 
 #[test]

@@ -18,6 +18,8 @@ use crate::fault;
 use crate::models::lease::Lease;
 use crate::models::sweep_run::{self, Counts, NewSweepRun};
 use crate::policy::account::decide;
+use crate::ports::Ended;
+use crate::service::effects::{self, Effect};
 use crate::service::lease::{self, Held};
 use crate::types::{RunState, Time, UserId};
 
@@ -289,7 +291,7 @@ impl Run<'_> {
     fn batch(&mut self, id: i64, held: &Held, ids: &[UserId], before: Counts) -> Result<Counts> {
         let (ctx, rule, at) = (self.ctx, self.rule, self.plan.at);
         let raw: Vec<i64> = ids.iter().map(|id| id.0).collect();
-        let done = self.session.batch(ids.len(), |connection| {
+        let (counts, acted) = self.session.batch(ids.len(), |connection| {
             held.renew(connection, ctx.now())?;
             dialect::lock_rows(connection, "users", &raw)?;
             let still_due: Vec<UserId> = facts::of_members(connection, ids)?
@@ -305,10 +307,13 @@ impl Run<'_> {
             let last = ids.last().map_or(0, |id| id.0);
             sweep_run::progress(connection, id, counts, &last.to_string())?;
             fault::point("sweep.batch_noted");
-            Ok(counts)
+            Ok((counts, still_due))
         })?;
+        if rule.ends_sessions() && !acted.is_empty() {
+            effects::run(ctx, [Effect::sessions_ended(acted, Ended::All)]);
+        }
         fault::point("sweep.batch_committed");
-        Ok(done)
+        Ok(counts)
     }
 
     fn rows(

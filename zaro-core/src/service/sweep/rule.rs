@@ -137,6 +137,11 @@ impl Rule {
             | Self::RankBaseline => None,
         }
     }
+
+    /// T5: whether it ends the sessions of the members it acts on.
+    pub(super) const fn ends_sessions(self) -> bool {
+        matches!(self, Self::PurgePending | Self::Dormancy | Self::EndOfDormancy)
+    }
 }
 
 impl std::fmt::Display for Rule {
