@@ -91,8 +91,8 @@ impl HttpSettings {
 /// What every request shares; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct App {
-    /// What services take.
-    pub ctx: Context,
+    /// What services take; shared, because a request clones the application at every layer it passes.
+    pub ctx: Arc<Context>,
     shared: Arc<Shared>,
 }
 
@@ -132,7 +132,7 @@ impl App {
                 .unwrap_or(HeaderValue::from_static(build)),
             http,
         };
-        Self { ctx, shared: Arc::new(shared) }
+        Self { ctx: Arc::new(ctx), shared: Arc::new(shared) }
     }
 
     /// What the HTTP side was told.
@@ -240,7 +240,7 @@ impl App {
         let ended = |why: &str| Error::Unavailable { what: "the process", why: why.to_owned() };
         // Without a limit of its own: the request's time (H19) ends the waiting.
         let slot = lane.clone().acquire_owned().await.map_err(|_| ended("its slots are closed"))?;
-        let (ctx, span) = (self.ctx.clone(), Span::current());
+        let (ctx, span) = (Arc::clone(&self.ctx), Span::current());
         let done = spawn_blocking(move || {
             // Held here and not by the request, which may be given up while the work goes on.
             let _slot = slot;

@@ -66,12 +66,11 @@ pub fn claim(connection: &mut Connection, now: Time, serves: &Range<Time>) -> Re
     Ok(diesel::update(due).set(rank_snapshots::computed_at.eq(now)).execute(connection)? == 1)
 }
 
-/// RK4: writes what the claim of this instant was for; nothing once somebody else has claimed.
-pub fn write(connection: &mut Connection, claimed_at: Time, entries: &str) -> Result<()> {
+/// RK4: writes what the claim of this instant was for; false once somebody else has claimed.
+pub fn write(connection: &mut Connection, claimed_at: Time, entries: &str) -> Result<bool> {
     let ours = rank_snapshots::table
         .filter(rank_snapshots::kind.eq(RankKind::Current))
         .filter(rank_snapshots::slot_at.eq(NO_SLOT))
         .filter(rank_snapshots::computed_at.eq(claimed_at));
-    diesel::update(ours).set(rank_snapshots::entries.eq(entries)).execute(connection)?;
-    Ok(())
+    Ok(diesel::update(ours).set(rank_snapshots::entries.eq(entries)).execute(connection)? == 1)
 }

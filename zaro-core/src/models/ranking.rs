@@ -48,14 +48,13 @@ pub fn comments(connection: &mut Connection, edge: Time, now: Time) -> Result<Ve
     got(connection, "comments", "AND deleted_at IS NULL AND hidden_at IS NULL", edge, now)
 }
 
-/// Grouped first and joined then, so that a post is looked up once and not for each like; the sign before `post_id` keeps
-/// SQLite from walking an index of all posts there ever were instead of that of the window, and a `CROSS JOIN` from
-/// starting with the posts.
+/// Grouped first and joined then, so that a post is looked up once and not for each like; `CROSS JOIN` keeps SQLite from
+/// starting with all visible posts.
 fn got(connection: &mut Connection, table: &str, visible: &str, edge: Time, now: Time) -> Result<Vec<Got>> {
     let query = format!(
         "SELECT posts.id AS post_id, posts.created_at AS created_at, recent.micros AS micros \
          FROM (SELECT post_id, CAST(SUM(created_at - ?) AS SIGNED) AS micros FROM {table} \
-               WHERE created_at > ? AND created_at <= ? {visible} GROUP BY +post_id) AS recent \
+               WHERE created_at > ? AND created_at <= ? {visible} GROUP BY post_id) AS recent \
          CROSS JOIN posts ON posts.id = recent.post_id WHERE posts.visible"
     );
     let query = diesel::sql_query(query).bind::<BigInt, _>(edge).bind::<BigInt, _>(edge).bind::<BigInt, _>(now);

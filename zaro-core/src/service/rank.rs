@@ -70,7 +70,7 @@ fn shared(ctx: &Context) -> Result<Vec<Entry>> {
         let entries = ctx.db.read(|connection| compute(connection, now))?;
         let written = write(&entries)?;
         let is_ours = ctx.db.write_tx(|connection| match found {
-            Some(_) => rank_snapshot::write(connection, now, &written).map(|()| true),
+            Some(_) => rank_snapshot::write(connection, now, &written),
             None => rank_snapshot::insert(connection, RankKind::Current, None, now, &written),
         })?;
         if is_ours {

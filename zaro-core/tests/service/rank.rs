@@ -234,6 +234,10 @@ fn rk4_of_all_who_find_it_too_old_one_computes() {
     });
     assert_eq!(won.iter().filter(|won| **won).count(), 1);
     assert_eq!(places(&world.ctx), [(posts[0].0, 1, 1)], "until it is written, what was there serves");
+    let late = now.minus(TimeDelta::seconds(2));
+    let written = world.ctx.db.write_tx(|connection| rank_snapshot::write(connection, late, "[]"));
+    assert!(!written.expect("a write"), "who was slower than the next claim writes nothing");
+    assert_eq!(places(&other), [(posts[0].0, 1, 1)]);
 }
 
 #[test]
