@@ -32,6 +32,8 @@ const SLOW_SLOTS: usize = password::QUEUE + 64;
 pub struct HttpSettings {
     /// Origins that browsers may call from (H14).
     pub cors_origins: Vec<String>,
+    /// H1: whether the description of the API is shown.
+    pub swagger_ui: bool,
     /// H19: when a request ends at the latest.
     pub request_time: Duration,
     /// V5, R1: the grain of the time after which requests for a mail are answered.
@@ -45,6 +47,7 @@ impl HttpSettings {
     pub fn of(config: &Config) -> Self {
         Self {
             cors_origins: config.server.cors_origins.clone(),
+            swagger_ui: config.server.swagger_ui.unwrap_or(config.is_embedded()),
             request_time: REQUEST_TIME,
             equal_time: EQUAL_TIME,
             query_slots: (config.database.pool * QUERIES_PER_CONNECTION) as usize,

@@ -11,6 +11,7 @@ pub mod error;
 pub mod extract;
 pub mod handlers;
 pub mod middleware;
+pub mod openapi;
 pub mod router;
 pub mod startup;
 pub mod telemetry;

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::BODY_MAX;
 use crate::handlers::{auth, comments, health, images, posts, users};
-use crate::middleware;
+use crate::{middleware, openapi};
 
 /// What an operation asks of its caller (H11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +91,9 @@ pub fn build_router(app: App) -> Router {
             continue;
         }
         router = router.route(route.path, route.handler);
+    }
+    if app.http().swagger_ui {
+        router = openapi::mount(router, &app.ctx.public_url);
     }
     router
         .fallback(async || ApiError::from(Code::RouteNotFound))

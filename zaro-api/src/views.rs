@@ -5,15 +5,16 @@ mod post;
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 use zaro_core::models::session::Session;
 use zaro_core::models::user::{ProfilePatch, User};
 use zaro_core::service::account::SignedUp;
 use zaro_core::service::image::Grant;
 use zaro_core::service::session::SignedIn;
-use zaro_core::types::{Gender, Provider, Status, Time, UserId};
+use zaro_core::types::{Gender, Mbti, Provider, Status, Time, UserId};
 
 pub use comment::{CommentPage, CommentView};
-pub use post::{PostDetail, PostListing};
+pub use post::{PostCursorPage, PostDetail, PostListing, PostPage};
 
 /// A profile picture as clients expect it: an absolute address, or "/" and the key (S5, F17).
 pub fn profile_image(stored: Option<&str>) -> Option<String> {
@@ -21,7 +22,7 @@ pub fn profile_image(stored: Option<&str>) -> Option<String> {
 }
 
 /// `SignUpResult`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SignUpResult {
     id: UserId,
     email: String,
@@ -35,7 +36,7 @@ impl From<SignedUp> for SignUpResult {
 }
 
 /// `SignInResult`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SignInResult {
     access_token: String,
@@ -62,7 +63,7 @@ impl From<SignedIn> for SignInResult {
 }
 
 /// `RefreshResult`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RefreshResult {
     /// New access token of the same session.
@@ -70,14 +71,14 @@ pub struct RefreshResult {
 }
 
 /// `EmailEcho`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct EmailEcho {
     /// As sent.
     pub email: String,
 }
 
 /// `UserInfo`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserInfo {
     user_id: UserId,
@@ -119,12 +120,13 @@ impl From<User> for UserInfo {
 }
 
 /// `ProfileData`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileData {
     birthday: Option<NaiveDate>,
     live_alone_date: Option<NaiveDate>,
     gender: Option<Gender>,
+    #[schema(value_type = Option<Mbti>)]
     mbti: Option<String>,
 }
 
@@ -140,7 +142,7 @@ impl From<ProfilePatch> for ProfileData {
 }
 
 /// `UpdateNicknameResult`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateNicknameResult {
     /// The new one.
@@ -150,7 +152,7 @@ pub struct UpdateNicknameResult {
 }
 
 /// `UpdateProfileImageResult`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateProfileImageResult {
     /// As every later answer gives it.
@@ -158,8 +160,9 @@ pub struct UpdateProfileImageResult {
 }
 
 /// `PresignedUrl`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PresignedUrl {
+    #[schema(format = "uri")]
     url: String,
     key: String,
 }
@@ -171,8 +174,9 @@ impl From<Grant> for PresignedUrl {
 }
 
 /// `Session`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Session)]
 pub struct SessionView {
     session_id: String,
     current: bool,
@@ -197,7 +201,7 @@ impl SessionView {
 }
 
 /// `RevokedSessions`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct RevokedSessions {
     /// How many ended.
     pub revoked: usize,

@@ -3,6 +3,7 @@
 mod binary;
 #[cfg(feature = "faults")]
 mod kill;
+mod openapi;
 mod routes;
 mod support;
 mod surface;

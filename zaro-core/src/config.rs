@@ -74,6 +74,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     Setting::new("server.log_format", "ZARO_LOG_FORMAT", "pretty", "pretty or json"),
     Setting::new("server.log", "ZARO_LOG", "info", "log filter, e.g. info,zaro_api=debug"),
+    Setting::new("server.swagger_ui", "ZARO_SWAGGER_UI", "on with the embedded stack", "on: /swagger-ui shows the API"),
     Setting::new("auth.access_key", "ZARO_ACCESS_KEY", "made at first start", "base64 of at least 32 random bytes"),
     Setting::new("auth.refresh_key", "ZARO_REFRESH_KEY", "made at first start", "base64 of at least 32 random bytes"),
     Setting::new("auth.previous_access_key", "ZARO_PREVIOUS_ACCESS_KEY", "none", "still verifies, no longer signs"),

@@ -16,6 +16,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub struct $name(pub i64);
 
         impl std::fmt::Display for $name {
@@ -250,6 +251,21 @@ pub const MBTI: [&str; 17] = [
     "ISTJ", "ISFJ", "INFJ", "INTJ", "ISTP", "ISFP", "INFP", "INTP", "ESTP", "ESFP", "ENFP", "ENTP", "ESTJ", "ESFJ",
     "ENFJ", "ENTJ", "UNKNOWN",
 ];
+
+/// The schema of a text out of [`MBTI`].
+#[cfg(feature = "openapi")]
+#[derive(Debug)]
+pub struct Mbti(());
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Mbti {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        text_enum::schema(MBTI.into_iter())
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Mbti {}
 
 /// The one form in which texts that must be equal regardless of case are compared: NFC, then lower case.
 pub fn fold(text: &str) -> String {

@@ -24,6 +24,8 @@ pub struct ServerConfig {
     pub frontend_url: String,
     /// Origins that browsers may call from (H14).
     pub cors_origins: Vec<String>,
+    /// H1: whether the API shows its own description; without a word, only the embedded stack does.
+    pub swagger_ui: Option<bool>,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written.
@@ -57,6 +59,7 @@ impl ServerConfig {
         Ok(Self {
             cors_origins: cors_origins(sources, &frontend_url)?,
             log: sources.get("server.log").map_or("info".to_owned(), |value| value.text),
+            swagger_ui: sources.get("server.swagger_ui").map(|value| value.switch()).transpose()?,
             listen,
             public_url,
             frontend_url,
