@@ -2,6 +2,7 @@
 
 mod comment;
 mod post;
+mod sanction;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -15,6 +16,7 @@ use zaro_core::types::{Gender, Mbti, Provider, Status, Time, UserId};
 
 pub use comment::{CommentPage, CommentView};
 pub use post::{PostCursorPage, PostDetail, PostListing, PostPage};
+pub use sanction::{AppealView, SanctionView};
 
 /// A profile picture as clients expect it: an absolute address, or "/" and the key (S5, F17).
 pub fn profile_image(stored: Option<&str>) -> Option<String> {

@@ -3,6 +3,7 @@
 //! Every query takes a connection and runs inside whatever transaction its caller opened.
 
 pub mod account_token;
+pub mod appeal;
 pub mod author;
 pub mod comment;
 pub mod dormancy_notice;
@@ -14,6 +15,7 @@ pub mod mail;
 pub mod notification;
 pub mod post;
 pub mod post_image;
+pub mod sanction;
 pub mod search_outbox;
 pub mod session;
 pub mod sweep_run;

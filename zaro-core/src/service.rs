@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod actor;
+pub mod appeal;
 pub(crate) mod author;
 pub mod bell;
 pub mod comment;
@@ -16,6 +17,7 @@ pub(crate) mod notification;
 pub mod password;
 pub mod post;
 pub mod roster;
+pub mod sanction;
 pub mod session;
 pub mod sweep;
 pub mod token;

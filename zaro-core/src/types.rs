@@ -1,10 +1,14 @@
 //! Domain values: plain Rust, known to every layer.
 
+mod moderation;
 mod order;
+mod sanction;
 pub(crate) mod text_enum;
 mod time;
 
+pub use moderation::ReportReason;
 pub use order::{Direction, PostProperty, Sort};
+pub use sanction::{AppealState, SanctionKind, SanctionState};
 pub use time::Time;
 
 use serde::Serialize;
@@ -42,6 +46,15 @@ id! {
 id! {
     /// A notification.
     NotificationId
+}
+
+id! {
+    /// A measure against a member.
+    SanctionId
+}
+id! {
+    /// An appeal against a measure.
+    AppealId
 }
 
 text_enum! {

@@ -10,6 +10,7 @@ mod comments;
 mod health;
 mod images;
 mod posts;
+mod sanctions;
 mod users;
 
 use super::operation::Operation;
@@ -19,6 +20,7 @@ pub(super) fn all() -> Vec<Operation> {
     let groups = [
         ("auth", auth::operations()),
         ("users", users::operations()),
+        ("users", sanctions::operations()),
         ("posts", posts::operations()),
         ("comments", comments::operations()),
         ("images", images::operations()),

@@ -1,9 +1,11 @@
 //! `/api/users/…`
 
+mod appeals;
 mod me;
 mod my;
 mod nickname;
 mod password;
 mod profile;
 mod profile_image;
+mod sanctions;
 mod sessions;

@@ -153,6 +153,11 @@ fn operations() -> Vec<Operation> {
             },
         ),
         patch("/api/users/me/profileImage", json!({}), const { &[field("profileImage", None, PICTURES)] }),
+        post(
+            "/api/users/me/appeals",
+            json!({ "sanctionId": 1, "text": "이의" }),
+            const { &[field("text", Some("APPEAL_TEXT_REQUIRED"), &[(LONG, "APPEAL_TEXT_TOO_LONG")])] },
+        ),
         Operation {
             method: Method::DELETE,
             path: "/api/users/me",

@@ -96,7 +96,7 @@ macro_rules! stored_word {
     )+ };
 }
 
-stored_number!(UserId, PostId, CommentId, NotificationId, Time);
+stored_number!(UserId, PostId, CommentId, NotificationId, SanctionId, AppealId, Time);
 stored_word!(
     Status,
     Provider,
@@ -113,4 +113,7 @@ stored_word!(
     ImageState,
     ImageKind,
     RunState,
+    ReportReason,
+    SanctionKind,
+    AppealState,
 );
