@@ -3,6 +3,7 @@
 
 pub mod auth;
 pub mod comments;
+pub mod exports;
 pub mod health;
 pub mod images;
 pub mod posts;

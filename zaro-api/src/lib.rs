@@ -9,6 +9,7 @@ pub mod background;
 pub mod envelope;
 pub mod error;
 pub mod extract;
+pub mod file_body;
 pub mod handlers;
 pub mod middleware;
 pub mod openapi;

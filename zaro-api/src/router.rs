@@ -13,7 +13,7 @@ use zaro_core::Code;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::BODY_MAX;
-use crate::handlers::{auth, comments, health, images, posts, sanctions, users};
+use crate::handlers::{auth, comments, exports, health, images, posts, sanctions, users};
 use crate::{middleware, openapi};
 
 /// What an operation asks of its caller (H11).
@@ -60,6 +60,9 @@ pub fn routes() -> Vec<Route> {
         get   ("/api/users/me/sessions",            Required, users::sessions),
         delete("/api/users/me/sessions",            Required, users::revoke_other_sessions),
         delete("/api/users/me/sessions/{sessionId}", Required, users::revoke_session),
+        post  ("/api/users/me/export",              Required, exports::request),
+        get   ("/api/users/me/export",              Required, exports::latest),
+        get   ("/api/users/me/export/download",     Required, exports::download),
         get   ("/api/users/me/sanctions",           Required, sanctions::list),
         post  ("/api/users/me/appeals",             Required, sanctions::appeal),
         get   ("/api/users/me/appeals",             Required, sanctions::appeals),

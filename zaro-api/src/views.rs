@@ -1,6 +1,7 @@
 //! What goes over the wire, name by name as `openapi.yaml` has it.
 
 mod comment;
+mod export;
 mod post;
 mod sanction;
 
@@ -15,6 +16,7 @@ use zaro_core::service::session::SignedIn;
 use zaro_core::types::{Gender, Mbti, Provider, Status, Time, UserId};
 
 pub use comment::{CommentPage, CommentView};
+pub use export::ExportJob;
 pub use post::{PostCursorPage, PostDetail, PostListing, PostPage};
 pub use sanction::{AppealView, SanctionView};
 

@@ -91,6 +91,12 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new("mail.from", "ZARO_MAIL_FROM", "자취의 로망 <no-reply@zaro.example>", "sender of every mail"),
     Setting::new("storage.dir", "ZARO_STORAGE_DIR", "<data dir>/media", "folder of the images"),
     Setting::new("storage.public_url", "ZARO_STORAGE_PUBLIC_URL", "the public URL", "how browsers reach /media"),
+    Setting::new(
+        "storage.export_dir",
+        "ZARO_EXPORT_DIR",
+        "<data dir>/exports",
+        "folder of members' data exports; one for all hosts",
+    ),
     Setting::new("sweep.scheduler", "ZARO_SCHEDULER", "on", "on: the API runs the jobs; off: cron does"),
     Setting::new(
         "sweep.lease_seconds",

@@ -5,8 +5,10 @@
 pub mod account_token;
 pub mod appeal;
 pub mod author;
+pub mod belongings;
 pub mod comment;
 pub mod dormancy_notice;
+pub mod export;
 pub mod favorite_group;
 pub mod follow;
 pub mod image;

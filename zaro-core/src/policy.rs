@@ -8,6 +8,7 @@ pub mod author;
 pub mod comment;
 pub mod credential;
 pub mod cursor;
+pub mod export;
 pub mod field;
 pub mod mail;
 pub mod notification;

@@ -8,6 +8,7 @@ pub mod bell;
 pub mod comment;
 pub mod demo;
 pub mod effects;
+pub mod export;
 pub mod image;
 pub mod lease;
 pub(crate) mod limit;

@@ -244,6 +244,21 @@ text_enum! {
     }
 }
 text_enum! {
+    /// Where a data export stands (E1, E2).
+    ExportState {
+        /// Waits for the worker.
+        Queued = "QUEUED",
+        /// Is being made, or its worker died.
+        Running = "RUNNING",
+        /// Can be fetched.
+        Ready = "READY",
+        /// Could not be made; can be asked for again.
+        Failed = "FAILED",
+        /// Too old; its file is gone, or about to go.
+        Expired = "EXPIRED",
+    }
+}
+text_enum! {
     /// How a run of a job ended.
     RunState {
         /// Under way, or its process died.

@@ -3,6 +3,7 @@
 mod account;
 mod comment;
 mod demo;
+mod export;
 mod image;
 mod post;
 mod sanction;

@@ -7,6 +7,7 @@
 
 mod auth;
 mod comments;
+mod exports;
 mod health;
 mod images;
 mod posts;
@@ -20,6 +21,7 @@ pub(super) fn all() -> Vec<Operation> {
     let groups = [
         ("auth", auth::operations()),
         ("users", users::operations()),
+        ("users", exports::operations()),
         ("users", sanctions::operations()),
         ("posts", posts::operations()),
         ("comments", comments::operations()),

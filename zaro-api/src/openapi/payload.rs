@@ -99,6 +99,6 @@ mod tests {
         let payload = one::<View>();
         assert_eq!(payload.schema, reference("View"));
         assert_eq!(payload.named.keys().collect::<Vec<_>>(), ["Inner", "View"]);
-        assert_eq!(payload.named["View"]["required"], json!(["always", "or_null", "inner"]));
+        assert_eq!(payload.named["View"]["required"], json!(["always", "inner", "or_null"]));
     }
 }

@@ -1,6 +1,7 @@
 //! `/api/users/…`
 
 mod appeals;
+mod export;
 mod me;
 mod my;
 mod nickname;

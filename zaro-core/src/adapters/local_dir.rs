@@ -68,16 +68,6 @@ impl LocalDir {
         write().map_err(|error| unavailable(&staged.path, &error))?;
         Ok(staged)
     }
-
-    /// The bytes under a key, or nothing.
-    pub fn load(&self, key: &str) -> Result<Option<Vec<u8>>> {
-        let path = self.path(key);
-        match fs::read(&path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(unavailable(&path, &error)),
-        }
-    }
 }
 
 /// An object that is written, but not there yet; dropped unpublished, it is gone.
@@ -116,6 +106,15 @@ impl ObjectStore for LocalDir {
         let path = self.path(key);
         match fs::metadata(&path) {
             Ok(data) => Ok(Some(ObjectInfo { bytes: i64::try_from(data.len()).unwrap_or(i64::MAX) })),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unavailable(&path, &error)),
+        }
+    }
+
+    fn load(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        let path = self.path(key);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unavailable(&path, &error)),
         }

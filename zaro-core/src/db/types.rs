@@ -116,4 +116,5 @@ stored_word!(
     ReportReason,
     SanctionKind,
     AppealState,
+    ExportState,
 );

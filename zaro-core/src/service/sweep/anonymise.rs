@@ -9,9 +9,10 @@ use diesel::sql_types::{BigInt, Text};
 use crate::context::Context;
 use crate::db::{Connection, dialect};
 use crate::error::Result;
+use crate::models::export;
 use crate::schema::{
-    account_tokens, appeals, comments, dormancy_notices, exports, favorite_groups, favorites, follows, images,
-    mail_outbox, notifications, places, post_likes, posts, sanctions, sessions, users,
+    account_tokens, appeals, comments, dormancy_notices, favorite_groups, favorites, follows, images, mail_outbox,
+    notifications, places, post_likes, posts, sanctions, sessions, users,
 };
 use crate::service::lease::Held;
 use crate::types::{ImageKind, ImageState, Status, Time, UserId};
@@ -45,7 +46,6 @@ pub(super) fn anonymise(connection: &mut Connection, ids: &[UserId], now: Time) 
         notifications::actor_id => notifications,
         sessions::user_id => sessions,
         account_tokens::user_id => account_tokens,
-        exports::user_id => exports,
     }
     diesel::delete(dormancy_notices::table.filter(dormancy_notices::user_id.eq_any(ids))).execute(connection)?;
     diesel::delete(mail_outbox::table.filter(mail_outbox::user_id.eq_any(ids))).execute(connection)?;
@@ -58,6 +58,7 @@ pub(super) fn anonymise(connection: &mut Connection, ids: &[UserId], now: Time) 
     diesel::update(appeals::table.filter(appeals::user_id.eq_any(ids)))
         .set((appeals::text.eq(None::<String>), appeals::answer.eq(None::<String>)))
         .execute(connection)?;
+    export::remove_of(connection, ids)?;
     reject_images(connection, ids, now)?;
     crate::fault::point("sweep.belongings_removed");
     empty_rows(connection, ids, now)

@@ -16,6 +16,7 @@ use crate::fault;
 use crate::models::lease::Lease;
 use crate::models::sweep_run::{self, Counts, NewSweepRun};
 use crate::policy::account::decide;
+use crate::service::export;
 use crate::service::lease::{self, Held};
 use crate::types::{RunState, Time, UserId};
 
@@ -203,9 +204,12 @@ impl Run<'_> {
             Work::Members(due) => self.members(id, held, due, options, counts)?,
             Work::Rows(total) => self.rows(id, held, *total, options, counts)?,
         };
+        // What lies outside the database, also that of an earlier run that died, or whose store was away.
         if self.rule == Rule::Anonymise {
-            // Also those of an earlier run that died, or whose store was away.
             counts.failed += anonymise::remove_images(self.ctx, held, options.stop)?;
+        }
+        if matches!(self.rule, Rule::Anonymise | Rule::PurgeOutboxes) {
+            counts.failed += export::remove_dead_files(self.ctx, held, options.stop)?;
         }
         Ok(done)
     }
