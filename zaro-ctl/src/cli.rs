@@ -83,7 +83,7 @@ Examples:
   zaro-ctl sweep run --shard 0/2 --yes      half of the members, on one of two
 
 Rules: purge_tokens purge_outboxes purge_notifications purge_pending
-       dormancy end_of_dormancy anonymise dormancy_notices";
+       dormancy end_of_dormancy anonymise collect_images dormancy_notices";
 
 /// `db …`
 #[derive(Debug, Subcommand)]

@@ -86,6 +86,10 @@ pub struct Purge {
     pub notification_days: u32,
     /// Days a run of a job is kept.
     pub run_days: u32,
+    /// I8: hours an upload may be used by nothing.
+    pub upload_hours: u32,
+    /// I8: days the pictures of a deleted post are kept.
+    pub post_image_days: u32,
     /// E2: days a finished export can be fetched.
     pub export_days: u32,
     /// Days it is remembered that an export expired or failed.
@@ -195,6 +199,8 @@ impl Default for Purge {
             rank_days: 7,
             notification_days: 30,
             run_days: 400,
+            upload_hours: 24,
+            post_image_days: 30,
             export_days: 7,
             ended_export_days: 30,
         }
@@ -257,6 +263,8 @@ impl Policy {
             ("session.link_minutes", session.link_minutes),
             ("purge.mail_days", purge.mail_days),
             ("purge.run_days", purge.run_days),
+            ("purge.upload_hours", purge.upload_hours),
+            ("purge.post_image_days", purge.post_image_days),
             ("purge.export_days", purge.export_days),
         ];
         for (key, value) in at_least_one {

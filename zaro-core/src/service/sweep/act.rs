@@ -33,7 +33,7 @@ pub(super) fn act(ctx: &Context, connection: &mut Connection, rule: Rule, ids: &
         }
         Rule::Anonymise => anonymise::anonymise(connection, ids, now),
         Rule::DormancyNotices => queue_notices(ctx, connection, ids, now),
-        Rule::PurgeTokens | Rule::PurgeOutboxes | Rule::PurgeNotifications => {
+        Rule::PurgeTokens | Rule::PurgeOutboxes | Rule::PurgeNotifications | Rule::CollectImages => {
             Err(Error::Internal(format!("{rule} is no rule about members")))
         }
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::plan::{Due, Plan, RulePlan, Work};
 use super::rule::Rule;
-use super::{act, anonymise, facts, purge};
+use super::{act, facts, images, rows};
 use crate::context::{Context, host};
 use crate::db::dialect;
 use crate::error::{Error, Result};
@@ -205,8 +205,11 @@ impl Run<'_> {
             Work::Rows(total) => self.rows(id, held, *total, options, counts)?,
         };
         // What lies outside the database, also that of an earlier run that died, or whose store was away.
-        if self.rule == Rule::Anonymise {
-            counts.failed += anonymise::remove_images(self.ctx, held, options.stop)?;
+        if matches!(self.rule, Rule::Anonymise | Rule::CollectImages) {
+            counts.failed += images::remove_rejected(self.ctx, held, options.stop)?;
+        }
+        if self.rule == Rule::CollectImages {
+            images::remove_leftovers(self.ctx, self.plan.at)?;
         }
         if matches!(self.rule, Rule::Anonymise | Rule::PurgeOutboxes) {
             counts.failed += export::remove_dead_files(self.ctx, held, options.stop)?;
@@ -308,8 +311,7 @@ impl Run<'_> {
             let started = Instant::now();
             let removed = ctx.db.write_tx(|connection| {
                 held.renew(connection, ctx.now())?;
-                let removed =
-                    i64::try_from(purge::remove(connection, &ctx.policy, rule, size, at)?).unwrap_or(i64::MAX);
+                let removed = i64::try_from(rows::work(connection, &ctx.policy, rule, size, at)?).unwrap_or(i64::MAX);
                 let now = Counts { applied: before.applied + removed, ..before };
                 sweep_run::progress(connection, id, now, "")?;
                 Ok(removed)

@@ -50,7 +50,7 @@ pub(super) fn next(
         Rule::Dormancy => absent(connection, latest_due(now, rules.dormant_months), page),
         Rule::EndOfDormancy => dormant(connection, latest_due(now, rules.delete_months), page),
         Rule::Anonymise => deleted(connection, days(rules.anonymise_days), page),
-        Rule::PurgeTokens | Rule::PurgeOutboxes | Rule::PurgeNotifications => Ok(Vec::new()),
+        Rule::PurgeTokens | Rule::PurgeOutboxes | Rule::PurgeNotifications | Rule::CollectImages => Ok(Vec::new()),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::rule::Rule;
-use super::{candidates, purge};
+use super::{candidates, rows};
 use crate::context::Context;
 use crate::db::Connection;
 use crate::error::Result;
@@ -121,7 +121,7 @@ pub fn plan(ctx: &Context, rules: &[Rule], shard: Shard, limit: Option<usize>, a
         let work = if rule.decision().is_some() {
             Work::Members(ctx.db.read(|connection| members(connection, &ctx.policy, rule, shard, limit, at))?)
         } else {
-            let count = if shard.is_first() { ctx.db.read(|c| purge::count(c, &ctx.policy, rule, at))? } else { 0 };
+            let count = if shard.is_first() { ctx.db.read(|c| rows::count(c, &ctx.policy, rule, at))? } else { 0 };
             Work::Rows(limit.map_or(count, |limit| count.min(i64::try_from(limit).unwrap_or(i64::MAX))))
         };
         plans.push(RulePlan { rule, work });

@@ -51,7 +51,12 @@ macro_rules! tables {
             Rule::PurgeNotifications => {
                 $each!(notifications, notifications::created_at.le(before(keep.notification_days)), i64);
             }
-            Rule::PurgePending | Rule::Dormancy | Rule::EndOfDormancy | Rule::Anonymise | Rule::DormancyNotices => {}
+            Rule::PurgePending
+            | Rule::Dormancy
+            | Rule::EndOfDormancy
+            | Rule::Anonymise
+            | Rule::CollectImages
+            | Rule::DormancyNotices => {}
         }
     }};
 }

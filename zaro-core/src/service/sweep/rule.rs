@@ -19,6 +19,8 @@ pub enum Rule {
     EndOfDormancy,
     /// L9.
     Anonymise,
+    /// I8.
+    CollectImages,
     /// L4.
     DormancyNotices,
 }
@@ -28,7 +30,7 @@ impl Rule {
     ///
     /// Dormancy comes before its end, so that nobody is both in one sweep; notices come last, so that a member whose
     /// notice is queued now is looked at for dormancy by a later sweep only.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::PurgeTokens,
         Self::PurgeOutboxes,
         Self::PurgeNotifications,
@@ -36,6 +38,7 @@ impl Rule {
         Self::Dormancy,
         Self::EndOfDormancy,
         Self::Anonymise,
+        Self::CollectImages,
         Self::DormancyNotices,
     ];
 
@@ -49,6 +52,7 @@ impl Rule {
             Self::Dormancy => "dormancy",
             Self::EndOfDormancy => "end_of_dormancy",
             Self::Anonymise => "anonymise",
+            Self::CollectImages => "collect_images",
             Self::DormancyNotices => "dormancy_notices",
         }
     }
@@ -63,6 +67,7 @@ impl Rule {
             Self::Dormancy => "ACTIVE to DORMANT",
             Self::EndOfDormancy => "DORMANT to DELETED",
             Self::Anonymise => "empty withdrawn accounts",
+            Self::CollectImages => "remove unused images",
             Self::DormancyNotices => "tell members of dormancy",
         }
     }
@@ -81,6 +86,7 @@ impl Rule {
             Self::PurgePending => (3, 15),
             Self::Dormancy | Self::EndOfDormancy => (3, 30),
             Self::Anonymise => (4, 0),
+            Self::CollectImages => (4, 30),
             // In daytime: people read it.
             Self::DormancyNotices => (14, 0),
         }
@@ -94,7 +100,7 @@ impl Rule {
             Self::EndOfDormancy => Some(AccountDecision::SoftDelete),
             Self::Anonymise => Some(AccountDecision::Anonymise),
             Self::DormancyNotices => Some(AccountDecision::SendDormancyNotice),
-            Self::PurgeTokens | Self::PurgeOutboxes | Self::PurgeNotifications => None,
+            Self::PurgeTokens | Self::PurgeOutboxes | Self::PurgeNotifications | Self::CollectImages => None,
         }
     }
 }
