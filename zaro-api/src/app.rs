@@ -50,6 +50,8 @@ pub struct HttpSettings {
     pub cors_origins: Vec<String>,
     /// RL: who tells where a request comes from.
     pub trusted_proxies: Proxies,
+    /// H1: whether the description of the API is shown.
+    pub swagger_ui: bool,
     /// H19: when a request ends at the latest.
     pub request_time: Duration,
     /// V5, R1: the grain of the time after which requests for a mail are answered.
@@ -72,6 +74,7 @@ impl HttpSettings {
         Self {
             cors_origins: config.server.cors_origins.clone(),
             trusted_proxies: config.server.trusted_proxies.clone(),
+            swagger_ui: config.server.swagger_ui.unwrap_or(config.is_embedded()),
             request_time: REQUEST_TIME,
             equal_time: EQUAL_TIME,
             query_slots: (config.database.pool * QUERIES_PER_CONNECTION) as usize,
@@ -259,7 +262,7 @@ impl App {
 /// An application that may have ended.
 #[derive(Clone, Debug)]
 pub(crate) struct WeakApp {
-    ctx: Context,
+    ctx: Arc<Context>,
     shared: Weak<Shared>,
 }
 

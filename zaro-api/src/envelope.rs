@@ -37,6 +37,11 @@ impl<T> Success<T> {
     pub const fn created(message: &'static str, data: T) -> Self {
         Self { status: StatusCode::CREATED, message, data }
     }
+
+    /// 202: asking for an export, and nothing else (H2).
+    pub const fn accepted(message: &'static str, data: T) -> Self {
+        Self { status: StatusCode::ACCEPTED, message, data }
+    }
 }
 
 #[derive(Serialize)]

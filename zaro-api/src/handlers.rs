@@ -3,6 +3,7 @@
 
 pub mod auth;
 pub mod comments;
+pub mod exports;
 pub mod favorites;
 pub mod groups;
 pub mod health;
@@ -13,6 +14,7 @@ pub mod notifications;
 pub mod posts;
 pub mod profile;
 pub mod reports;
+pub mod sanctions;
 pub mod users;
 
 use crate::envelope::Success;

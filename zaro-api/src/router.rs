@@ -14,9 +14,10 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::BODY_MAX;
 use crate::handlers::{
-    auth, comments, favorites, groups, health, images, likes, map, notifications, posts, profile, reports, users,
+    auth, comments, exports, favorites, groups, health, images, likes, map, notifications, posts, profile, reports,
+    sanctions, users,
 };
-use crate::{hot, maintenance, middleware};
+use crate::{hot, maintenance, middleware, openapi};
 
 /// What an operation asks of its caller (H11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,12 @@ pub fn routes() -> Vec<Route> {
         get   ("/api/users/me/sessions",            Required, users::sessions),
         delete("/api/users/me/sessions",            Required, users::revoke_other_sessions),
         delete("/api/users/me/sessions/{sessionId}", Required, users::revoke_session),
+        post  ("/api/users/me/export",              Required, exports::request),
+        get   ("/api/users/me/export",              Required, exports::latest),
+        get   ("/api/users/me/export/download",     Required, exports::download),
+        get   ("/api/users/me/sanctions",           Required, sanctions::list),
+        post  ("/api/users/me/appeals",             Required, sanctions::appeal),
+        get   ("/api/users/me/appeals",             Required, sanctions::appeals),
 
         post  ("/api/posts",                        Required, posts::create),
         get   ("/api/posts",                        None,     posts::list),
@@ -133,6 +140,9 @@ pub fn build_router(app: App) -> Router {
             route.handler
         };
         router = router.route(route.path, handler);
+    }
+    if app.http().swagger_ui {
+        router = openapi::mount(router, &app.ctx.public_url);
     }
     router
         .fallback(async || ApiError::from(Code::RouteNotFound))

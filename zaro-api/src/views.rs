@@ -1,29 +1,34 @@
 //! What goes over the wire, name by name as `openapi.yaml` has it.
 
 mod comment;
+mod export;
 mod front;
 mod notification;
 mod place;
 mod post;
 mod profile;
 mod report;
+mod sanction;
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 use zaro_core::models::session::Session;
 use zaro_core::models::user::{ProfilePatch, User};
 use zaro_core::service::account::SignedUp;
 use zaro_core::service::image::Grant;
 use zaro_core::service::session::SignedIn;
-use zaro_core::types::{Gender, Provider, Status, Time, UserId};
+use zaro_core::types::{Gender, Mbti, Provider, Status, Time, UserId};
 
 pub use comment::{CommentPage, CommentView};
+pub use export::ExportJob;
 pub use front::{HomePosts, RankedPosts};
 pub use notification::NotificationView;
 pub use place::{FavoriteAddResult, FavoriteView, GroupView, PlaceDetail, PlaceList};
-pub use post::{PostDetail, PostListing};
+pub use post::{PostCursorPage, PostDetail, PostListing, PostPage};
 pub use profile::{FollowUser, UserComment, UserPage, UserPost, UserProfile};
 pub use report::ReportResult;
+pub use sanction::{AppealView, SanctionView};
 
 /// A profile picture as clients expect it: an absolute address, or "/" and the key (S5, F17).
 pub fn profile_image(stored: Option<&str>) -> Option<String> {
@@ -31,7 +36,7 @@ pub fn profile_image(stored: Option<&str>) -> Option<String> {
 }
 
 /// `SignUpResult`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SignUpResult {
     id: UserId,
     email: String,
@@ -45,7 +50,7 @@ impl From<SignedUp> for SignUpResult {
 }
 
 /// `SignInResult`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SignInResult {
     access_token: String,
@@ -72,7 +77,7 @@ impl From<SignedIn> for SignInResult {
 }
 
 /// `RefreshResult`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RefreshResult {
     /// New access token of the same session.
@@ -80,14 +85,14 @@ pub struct RefreshResult {
 }
 
 /// `EmailEcho`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct EmailEcho {
     /// As sent.
     pub email: String,
 }
 
 /// `UserInfo`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserInfo {
     user_id: UserId,
@@ -129,12 +134,13 @@ impl From<User> for UserInfo {
 }
 
 /// `ProfileData`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileData {
     birthday: Option<NaiveDate>,
     live_alone_date: Option<NaiveDate>,
     gender: Option<Gender>,
+    #[schema(value_type = Option<Mbti>)]
     mbti: Option<String>,
 }
 
@@ -150,7 +156,7 @@ impl From<ProfilePatch> for ProfileData {
 }
 
 /// `UpdateNicknameResult`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateNicknameResult {
     /// The new one.
@@ -160,7 +166,7 @@ pub struct UpdateNicknameResult {
 }
 
 /// `UpdateProfileImageResult`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateProfileImageResult {
     /// As every later answer gives it.
@@ -168,8 +174,9 @@ pub struct UpdateProfileImageResult {
 }
 
 /// `PresignedUrl`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PresignedUrl {
+    #[schema(format = "uri")]
     url: String,
     key: String,
 }
@@ -181,8 +188,9 @@ impl From<Grant> for PresignedUrl {
 }
 
 /// `Session`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Session)]
 pub struct SessionView {
     session_id: String,
     current: bool,
@@ -207,7 +215,7 @@ impl SessionView {
 }
 
 /// `RevokedSessions`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct RevokedSessions {
     /// How many ended.
     pub revoked: usize,

@@ -4,6 +4,7 @@ mod binary;
 #[cfg(feature = "faults")]
 mod kill;
 mod listener;
+mod openapi;
 mod operator;
 mod routes;
 mod sse;

@@ -38,6 +38,7 @@ impl Setup {
         let http = HttpSettings {
             cors_origins: vec![ORIGIN.to_owned(), "https://www.zaro.test".to_owned()],
             trusted_proxies: Proxies::loopback(),
+            swagger_ui: true,
             request_time: Duration::from_secs(30),
             equal_time: Duration::ZERO,
             query_slots: 8,
@@ -192,13 +193,16 @@ impl Call<'_> {
     pub(crate) async fn send(self) -> Answer {
         let request = self.request.body(Body::from(self.body)).expect("a request");
         let is_preflight = request.method() == Method::OPTIONS;
+        let is_interface = request.uri().path().starts_with("/swagger-ui");
         let response = self.app.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.expect("a whole body");
         let answer = Answer { status: parts.status, headers: parts.headers, bytes };
-        let is_picture = answer.header("content-type").is_some_and(|kind| kind.starts_with("image/"));
+        let is_file = answer.header("content-type").is_some_and(|kind| {
+            kind.starts_with("image/") || kind == "application/zip" || is_interface && parts.status.is_success()
+        });
         let has_no_body = matches!(parts.status, StatusCode::FOUND | StatusCode::NOT_MODIFIED) || is_preflight;
-        if !has_no_body && !is_picture {
+        if !has_no_body && !is_file {
             answer.keeps_the_general_rules();
         }
         answer

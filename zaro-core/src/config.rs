@@ -88,6 +88,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     Setting::new("server.log_format", "ZARO_LOG_FORMAT", "pretty", "pretty or json"),
     Setting::new("server.log", "ZARO_LOG", "info", "log filter, e.g. info,zaro_api=debug"),
+    Setting::new("server.swagger_ui", "ZARO_SWAGGER_UI", "on with the embedded stack", "on: /swagger-ui shows the API"),
     Setting::new("auth.access_key", "ZARO_ACCESS_KEY", "made at first start", "base64 of at least 32 random bytes"),
     Setting::new("auth.refresh_key", "ZARO_REFRESH_KEY", "made at first start", "base64 of at least 32 random bytes"),
     Setting::new("auth.previous_access_key", "ZARO_PREVIOUS_ACCESS_KEY", "none", "still verifies, no longer signs"),
@@ -104,6 +105,12 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new("mail.from", "ZARO_MAIL_FROM", "자취의 로망 <no-reply@zaro.example>", "sender of every mail"),
     Setting::new("storage.dir", "ZARO_STORAGE_DIR", "<data dir>/media", "folder of the images"),
     Setting::new("storage.public_url", "ZARO_STORAGE_PUBLIC_URL", "the public URL", "how browsers reach /media"),
+    Setting::new(
+        "storage.export_dir",
+        "ZARO_EXPORT_DIR",
+        "<data dir>/exports",
+        "folder of members' data exports; one for all hosts",
+    ),
     Setting::new("sweep.scheduler", "ZARO_SCHEDULER", "on", "on: the API runs the jobs; off: cron does"),
     Setting::new(
         "sweep.lease_seconds",

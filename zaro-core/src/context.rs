@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use lettre::message::Mailbox;
 
+use crate::adapters::export_dir::ExportDir;
 use crate::adapters::in_process::{InProcessBus, InProcessTokenStore};
 use crate::adapters::kakao::Kakao;
 use crate::adapters::local_dir::LocalDir;
@@ -50,10 +51,14 @@ pub struct Context {
     pub objects: Arc<dyn ObjectStore>,
     /// The same, where the API itself serves them.
     pub media: Option<Arc<LocalDir>>,
+    /// Where members' data exports lie.
+    pub exports: Arc<ExportDir>,
     /// Kakao.
     pub identity: Arc<dyn IdentityProvider>,
     /// Wakes the mail worker.
     pub mail_bell: Arc<Bell>,
+    /// Wakes the export worker.
+    pub export_bell: Arc<Bell>,
     /// Who we are in leases, claims and headers: host, process id and a random part.
     pub instance: Arc<str>,
 }
@@ -99,8 +104,10 @@ impl Context {
             events: Arc::new(InProcessBus::default()),
             objects: media.clone(),
             media: Some(media),
+            exports: Arc::new(ExportDir::new(&config.storage.export_dir)),
             identity: Arc::new(Kakao::new(config.kakao.clone())),
             mail_bell: Arc::default(),
+            export_bell: Arc::default(),
             instance: instance().into(),
             clock,
         })

@@ -137,6 +137,11 @@ impl Db {
         self.read(|connection| Ok(connection.ping()?))
     }
 
+    /// Runs `work` on one unchanging picture of the database, however long it takes; nothing in it may write.
+    pub fn snapshot<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        dialect::snapshot(&mut *self.pool.get()?, work)
+    }
+
     /// Runs `work` in one write transaction: committed when it returns a value, undone when it returns an error.
     ///
     /// On SQLite the write lock is taken at the start, so nothing read inside can be outdated by the time it is

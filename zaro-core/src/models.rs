@@ -3,9 +3,12 @@
 //! Every query takes a connection and runs inside whatever transaction its caller opened.
 
 pub mod account_token;
+pub mod appeal;
 pub mod author;
+pub mod belongings;
 pub mod comment;
 pub mod dormancy_notice;
+pub mod export;
 pub mod favorite;
 pub mod favorite_group;
 pub mod feed;
@@ -24,6 +27,7 @@ pub mod rank_snapshot;
 pub mod ranking;
 pub mod report;
 pub mod report_target;
+pub mod sanction;
 pub mod search_outbox;
 pub mod session;
 pub mod sweep_run;

@@ -66,6 +66,9 @@ pub trait ObjectStore: Send + Sync {
     /// What lies under this key, or nothing.
     fn head(&self, key: &str) -> Result<Option<ObjectInfo>>;
 
+    /// The bytes under this key, or nothing.
+    fn load(&self, key: &str) -> Result<Option<Vec<u8>>>;
+
     /// Removes what lies under this key; nothing there is fine.
     fn remove(&self, key: &str) -> Result<()>;
 }

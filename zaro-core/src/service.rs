@@ -2,11 +2,13 @@
 
 pub mod account;
 pub mod actor;
+pub mod appeal;
 pub(crate) mod author;
 pub mod bell;
 pub mod comment;
 pub mod demo;
 pub mod effects;
+pub mod export;
 pub mod favorite;
 pub mod feed;
 pub mod follow;
@@ -28,6 +30,7 @@ pub mod profile;
 pub mod rank;
 pub mod report;
 pub mod roster;
+pub mod sanction;
 pub mod session;
 pub mod sweep;
 pub mod token;

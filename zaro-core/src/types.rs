@@ -2,11 +2,13 @@
 
 mod moderation;
 mod order;
+mod sanction;
 pub(crate) mod text_enum;
 mod time;
 
 pub use moderation::{HiddenReason, ReportReason, ReportState, Target, Via};
 pub use order::{Direction, PostProperty, Sort};
+pub use sanction::{AppealState, SanctionKind, SanctionState};
 pub use time::Time;
 
 use serde::Serialize;
@@ -18,6 +20,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub struct $name(pub i64);
 
         impl std::fmt::Display for $name {
@@ -59,6 +62,14 @@ id! {
 id! {
     /// A report of a post or a comment.
     ReportId
+}
+id! {
+    /// A measure against a member.
+    SanctionId
+}
+id! {
+    /// An appeal against a measure.
+    AppealId
 }
 
 text_enum! {
@@ -275,6 +286,21 @@ text_enum! {
     }
 }
 text_enum! {
+    /// Where a data export stands (E1, E2).
+    ExportState {
+        /// Waits for the worker.
+        Queued = "QUEUED",
+        /// Is being made, or its worker died.
+        Running = "RUNNING",
+        /// Can be fetched.
+        Ready = "READY",
+        /// Could not be made; can be asked for again.
+        Failed = "FAILED",
+        /// Too old; its file is gone, or about to go.
+        Expired = "EXPIRED",
+    }
+}
+text_enum! {
     /// How a run of a job ended.
     RunState {
         /// Under way, or its process died.
@@ -295,6 +321,21 @@ pub const MBTI: [&str; 17] = [
     "ISTJ", "ISFJ", "INFJ", "INTJ", "ISTP", "ISFP", "INFP", "INTP", "ESTP", "ESFP", "ENFP", "ENTP", "ESTJ", "ESFJ",
     "ENFJ", "ENTJ", "UNKNOWN",
 ];
+
+/// The schema of a text out of [`MBTI`].
+#[cfg(feature = "openapi")]
+#[derive(Debug)]
+pub struct Mbti(());
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Mbti {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        text_enum::schema(MBTI.into_iter())
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Mbti {}
 
 /// The one form in which texts that must be equal regardless of case are compared: NFC, then lower case.
 pub fn fold(text: &str) -> String {

@@ -19,7 +19,7 @@ fn shapes() -> Vec<(MailKind, Value)> {
             json!({ "nickname": "자취왕", "withdrawn_on": "2027년 3월 4일", "anonymise_days": 30, "kind": kind });
         shapes.push((MailKind::WithdrawalDone, payload));
     }
-    for (kind, ends_at) in [("WARNING", ""), ("SUSPENSION", "2027년 3월 4일"), ("SUSPENSION", "")] {
+    for (kind, ends_at) in [("WARNING", ""), ("SUSPENSION", "2027년 3월 4일 09:30"), ("SUSPENSION", "")] {
         let payload =
             json!({ "nickname": "자취왕", "kind": kind, "reason": "욕설", "message": "", "ends_at": ends_at });
         shapes.push((MailKind::SanctionNotice, payload));
@@ -89,4 +89,13 @@ fn what_members_and_operators_typed_cannot_become_markup() {
 fn a_payload_that_lacks_something_is_an_error_and_not_a_hole() {
     assert!(render(MailKind::VerifyEmail, "{}").is_err());
     assert!(render(MailKind::VerifyEmail, "no json").is_err());
+}
+
+#[test]
+fn m2_every_mail_as_it_is_read() {
+    for (number, (kind, payload)) in shapes().into_iter().enumerate() {
+        let mail = rendered(kind, &payload);
+        let name = format!("{number:02}_{}", kind.as_str().to_lowercase());
+        insta::assert_snapshot!(name, format!("{}\n\n{}", mail.subject, mail.text));
+    }
 }

@@ -86,7 +86,7 @@ Examples:
   zaro-ctl sweep run --shard 0/2 --yes      half of the members, on one of two
 
 Rules: purge_tokens purge_outboxes purge_notifications purge_pending
-       dormancy end_of_dormancy anonymise dormancy_notices
+       dormancy end_of_dormancy anonymise dormancy_notices collect_images
        reconcile_counters (reads everything: in cron's call, or when named)";
 
 /// `db …`

@@ -9,6 +9,7 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 use serde::Serialize;
+use utoipa::ToSchema;
 use zaro_core::Code;
 use zaro_core::context::Context;
 use zaro_core::db::migrate;
@@ -43,7 +44,7 @@ pub async fn database(State(app): State<App>) -> Answer {
 }
 
 /// How a part is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Part {
     Ok,
@@ -52,8 +53,8 @@ enum Part {
 }
 
 /// `Readiness`; for machines, so outside the envelope.
-#[derive(Debug, Serialize)]
-struct Readiness {
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Readiness {
     ready: bool,
     draining: bool,
     parts: BTreeMap<&'static str, Part>,

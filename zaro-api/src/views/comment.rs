@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 use zaro_core::policy::page::Paging;
 use zaro_core::service::comment::{self, CommentList};
 use zaro_core::types::{CommentId, Time, UserId};
@@ -9,8 +10,9 @@ use zaro_core::types::{CommentId, Time, UserId};
 use super::profile_image;
 
 /// `Comment`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Comment)]
 pub struct CommentView {
     id: CommentId,
     content: String,
@@ -24,11 +26,12 @@ pub struct CommentView {
     is_mine: bool,
     mentioned_user: Option<MentionedUser>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     comment_located_page: Option<i64>,
 }
 
 /// `MentionedUser`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct MentionedUser {
     id: UserId,
     nickname: String,
@@ -62,7 +65,7 @@ impl CommentView {
 }
 
 /// `CommentPage`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CommentPage {
     content: Vec<CommentView>,

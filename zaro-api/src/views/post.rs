@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 use zaro_core::service::post::{Listing, PostPreview as Entry, PostView};
 use zaro_core::types::{Category, PostId, Tag, Time, UserId};
 
 use super::profile_image;
 
 /// `PostDetail`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PostDetail {
     post_id: PostId,
@@ -25,7 +26,7 @@ pub struct PostDetail {
 }
 
 /// `PostAuthor`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PostAuthor {
     user_id: UserId,
@@ -60,19 +61,21 @@ impl From<PostView> for PostDetail {
 }
 
 /// `PostPreview`: members that would be null are left out (P8).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PostPreview {
     post_id: PostId,
     title: String,
     content: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     thumbnail_image: Option<String>,
     category: Category,
     tag: Tag,
     like_count: i32,
     comment_count: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     writer_profile_image: Option<String>,
     writer_nickname: String,
     created_at: Time,
@@ -98,27 +101,38 @@ impl From<Entry> for PostPreview {
 
 /// `PostPage`, or `PostCursorPage` when a cursor was sent.
 #[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum PostListing {
+    /// By number.
+    Page(PostPage),
+    /// By cursor.
+    Cursor(PostCursorPage),
+}
+
+/// `PostPage`.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct PostListing {
+pub struct PostPage {
     content: Vec<PostPreview>,
-    #[serde(flatten)]
-    page: Option<PageNumbers>,
+    total_pages: i64,
+    number: u32,
     next_cursor: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// `PostCursorPage`.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct PageNumbers {
-    total_pages: i64,
-    number: u32,
+pub struct PostCursorPage {
+    content: Vec<PostPreview>,
+    next_cursor: Option<String>,
 }
 
 impl From<Listing> for PostListing {
-    fn from(listing: Listing) -> Self {
-        Self {
-            content: listing.posts.into_iter().map(PostPreview::from).collect(),
-            page: listing.page.map(|(number, total_pages)| PageNumbers { total_pages, number }),
-            next_cursor: listing.next_cursor,
+    fn from(Listing { posts, page, next_cursor }: Listing) -> Self {
+        let content = posts.into_iter().map(PostPreview::from).collect();
+        match page {
+            Some((number, total_pages)) => Self::Page(PostPage { content, total_pages, number, next_cursor }),
+            None => Self::Cursor(PostCursorPage { content, next_cursor }),
         }
     }
 }

@@ -167,6 +167,23 @@ fn operations() -> Vec<Operation> {
         post("/api/comments/1/report", json!({ "reasonType": "SPAM" }), REPORT),
         patch("/api/users/me/profileImage", json!({}), const { &[field("profileImage", None, PICTURES)] }),
         post(
+            "/api/users/me/appeals",
+            json!({ "sanctionId": 1, "text": "이의" }),
+            const { &[field("text", Some("APPEAL_TEXT_REQUIRED"), &[(LONG, "APPEAL_TEXT_TOO_LONG")])] },
+        ),
+        Operation {
+            method: Method::DELETE,
+            path: "/api/users/me",
+            body: json!({}),
+            fields: const { &[field("reason", None, &[])] },
+        },
+    ]
+}
+
+/// Groups and the places saved in them.
+fn groups() -> Vec<Operation> {
+    vec![
+        post(
             "/api/group",
             json!({ "groupName": "또 하나" }),
             const { &[field("groupName", Some("GROUP_NAME_REQUIRED"), GROUP_NAMES), field("visibility", None, WORDS)] },
@@ -190,12 +207,6 @@ fn operations() -> Vec<Operation> {
             },
         ),
         patch("/api/favorite/1", json!({ "memo": "조용함" }), const { &[field("memo", None, MEMOS)] }),
-        Operation {
-            method: Method::DELETE,
-            path: "/api/users/me",
-            body: json!({}),
-            fields: const { &[field("reason", None, &[])] },
-        },
     ]
 }
 
@@ -252,7 +263,7 @@ fn blames(answer: &Answer, operation: &Operation, name: &str, code: &str, what: 
 
 #[tokio::test]
 async fn fc_every_field_missing_null_or_blank() {
-    for operation in operations() {
+    for operation in operations().into_iter().chain(groups()) {
         for field in operation.fields {
             for value in [None, Some(json!(null)), Some(json!("")), Some(json!(" \t "))] {
                 let bench = Bench::new();
@@ -270,7 +281,7 @@ async fn fc_every_field_missing_null_or_blank() {
 #[tokio::test]
 async fn fc_every_field_of_a_wrong_type_or_with_a_nul() {
     let bench = Bench::new();
-    for operation in operations() {
+    for operation in operations().into_iter().chain(groups()) {
         for field in operation.fields {
             for value in [json!(1), json!(1.5), json!(true), json!([]), json!(["a"]), json!({}), json!("a\u{0}b")] {
                 let what = value.to_string();
@@ -284,7 +295,7 @@ async fn fc_every_field_of_a_wrong_type_or_with_a_nul() {
 #[tokio::test]
 async fn fc_every_field_that_is_too_long_or_badly_formed() {
     let bench = Bench::new();
-    for operation in operations() {
+    for operation in operations().into_iter().chain(groups()) {
         for field in operation.fields {
             for (text, code) in field.refused {
                 let answer = bench.with(&operation, field.name, Some(json!(value(text)))).await;
@@ -324,7 +335,7 @@ async fn h8_bodies_that_cannot_be_read() {
     let bench = Bench::new();
     let deep = "[".repeat(100_000);
     let nested = format!("{{\"a\":{}", "{\"a\":".repeat(10_000));
-    for operation in operations() {
+    for operation in operations().into_iter().chain(groups()) {
         for body in [
             b"{".as_slice(),
             b"[]",
@@ -354,7 +365,7 @@ async fn h8_bodies_that_cannot_be_read() {
 #[tokio::test]
 async fn h8_bodies_over_one_mebibyte() {
     let bench = Bench::new();
-    for operation in operations() {
+    for operation in operations().into_iter().chain(groups()) {
         let body = |length: usize| format!("{{\"x\":\"{}\"}}", "x".repeat(length - 8));
         bench.send(&operation, body(1024 * 1024 + 1)).await.refused(413, "PAYLOAD_TOO_LARGE");
         if operation.path != "/api/users/me" {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::ExposeSecret as _;
 use sha2::Sha256;
@@ -50,11 +50,38 @@ impl LocalDir {
         self.folder.join(key)
     }
 
+    /// Removes files that were begun before then and never published; tells how many.
+    pub fn remove_leftovers(&self, before: Time) -> Result<usize> {
+        let mut removed = 0;
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            let failed = |error: &std::io::Error| unavailable(&folder, error);
+            let entries = match fs::read_dir(&folder) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(failed(&error)),
+            };
+            for entry in entries {
+                let entry = entry.map_err(|error| failed(&error))?;
+                let path = entry.path();
+                let is_part = path.extension().and_then(|ending| ending.to_str()).is_some_and(|e| e.starts_with(PART));
+                // One that is published or removed at this moment is nobody's waste.
+                let Ok(data) = entry.metadata() else { continue };
+                if data.is_dir() {
+                    folders.push(path);
+                } else if is_part && data.modified().is_ok_and(|at| Time::from(DateTime::<Utc>::from(at)) < before) {
+                    removed += usize::from(fs::remove_file(&path).is_ok());
+                }
+            }
+        }
+        Ok(removed)
+    }
+
     /// Writes an object beside its place; it is there once it is published, so that a reader never sees half of it.
     pub fn stage(&self, key: &str, bytes: &[u8]) -> Result<Staged> {
         let path = self.path(key);
         // A name of its own: two uploads of one key must not write into each other.
-        let part = path.with_extension(format!("part-{:08x}", u32::from_ne_bytes(random())));
+        let part = path.with_extension(format!("{PART}{:08x}", u32::from_ne_bytes(random())));
         let staged = Staged { part, path };
         let write = || {
             if let Some(folder) = staged.path.parent() {
@@ -68,17 +95,10 @@ impl LocalDir {
         write().map_err(|error| unavailable(&staged.path, &error))?;
         Ok(staged)
     }
-
-    /// The bytes under a key, or nothing.
-    pub fn load(&self, key: &str) -> Result<Option<Vec<u8>>> {
-        let path = self.path(key);
-        match fs::read(&path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(unavailable(&path, &error)),
-        }
-    }
 }
+
+/// What stands in the name of a file that is still being written.
+const PART: &str = "part-";
 
 /// An object that is written, but not there yet; dropped unpublished, it is gone.
 #[derive(Debug)]
@@ -116,6 +136,15 @@ impl ObjectStore for LocalDir {
         let path = self.path(key);
         match fs::metadata(&path) {
             Ok(data) => Ok(Some(ObjectInfo { bytes: i64::try_from(data.len()).unwrap_or(i64::MAX) })),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unavailable(&path, &error)),
+        }
+    }
+
+    fn load(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        let path = self.path(key);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unavailable(&path, &error)),
         }

@@ -39,6 +39,8 @@ pub struct ServerConfig {
     pub cors_origins: Vec<String>,
     /// Who tells where a request comes from.
     pub trusted_proxies: Proxies,
+    /// H1: whether the API shows its own description; without a word, only the embedded stack does.
+    pub swagger_ui: Option<bool>,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written.
@@ -74,6 +76,7 @@ impl ServerConfig {
             cors_origins: cors_origins(sources, &frontend_url)?,
             trusted_proxies: Proxies::read(sources)?,
             log: sources.get("server.log").map_or("info".to_owned(), |value| value.text),
+            swagger_ui: sources.get("server.swagger_ui").map(|value| value.switch()).transpose()?,
             listen,
             operator_listen,
             public_url,

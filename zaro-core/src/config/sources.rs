@@ -61,6 +61,15 @@ impl Value {
         ConfigError { setting: self.origin.to_string(), problem: problem.to_string(), hint: hint.into() }
     }
 
+    /// The value as a switch.
+    pub fn switch(&self) -> Result<bool, ConfigError> {
+        match self.text.as_str() {
+            "on" | "true" | "1" => Ok(true),
+            "off" | "false" | "0" => Ok(false),
+            other => Err(self.wrong(format!("is `{other}`"), "use `on` or `off`")),
+        }
+    }
+
     /// The value as a number within a range.
     pub fn number<N>(&self, range: std::ops::RangeInclusive<N>) -> Result<N, ConfigError>
     where

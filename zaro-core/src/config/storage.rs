@@ -9,6 +9,8 @@ use super::{ConfigError, ServerConfig, Sources, server};
 pub struct StorageConfig {
     /// Folder of the local store.
     pub dir: PathBuf,
+    /// Folder of members' data exports.
+    pub export_dir: PathBuf,
     /// How browsers reach `/media`, without a slash at the end.
     pub public_url: String,
 }
@@ -19,6 +21,8 @@ impl StorageConfig {
         let public_url = sources
             .get("storage.public_url")
             .map_or(Ok(server.public_url.clone()), |value| server::base_url(&value))?;
-        Ok(Self { dir, public_url })
+        let export_dir =
+            sources.get("storage.export_dir").map_or_else(|| data_dir.join("exports"), |value| value.text.into());
+        Ok(Self { dir, export_dir, public_url })
     }
 }

@@ -15,14 +15,7 @@ pub struct SweepConfig {
 
 impl SweepConfig {
     pub(super) fn read(sources: &Sources) -> Result<Self, ConfigError> {
-        let scheduler = match sources.get("sweep.scheduler") {
-            None => true,
-            Some(value) => match value.text.as_str() {
-                "on" | "true" | "1" => true,
-                "off" | "false" | "0" => false,
-                other => return Err(value.wrong(format!("is `{other}`"), "use `on` or `off`")),
-            },
-        };
+        let scheduler = sources.get("sweep.scheduler").map_or(Ok(true), |value| value.switch())?;
         let seconds = sources.get("sweep.lease_seconds").map_or(Ok(60), |value| value.number(5..=3600))?;
         Ok(Self { scheduler, lease: TimeDelta::seconds(seconds) })
     }

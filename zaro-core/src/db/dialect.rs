@@ -104,6 +104,25 @@ pub(super) fn write_tx<T>(
     }
 }
 
+/// Runs reads on one picture of the database; see [`super::Db::snapshot`].
+pub(super) fn snapshot<T>(connection: &mut Connection, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+    match connection {
+        // Its first read fixes what all others see; writers go on beside it.
+        Connection::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN DEFERRED")?,
+        #[cfg(feature = "mysql")]
+        Connection::Mysql(mysql) => {
+            // For this transaction only: the session reads what is committed (MYSQL_SESSION).
+            mysql.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")?;
+            let begin = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
+            AnsiTransactionManager::begin_transaction_sql(mysql, begin)?;
+        }
+    }
+    let result = work(connection);
+    // Nothing was written that could be committed.
+    rollback(connection)?;
+    result
+}
+
 /// A deadlock or serialisation failure: the database undid the transaction and asks for another try.
 fn is_deadlock(error: &Diesel) -> bool {
     match error {

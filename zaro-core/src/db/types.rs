@@ -96,7 +96,19 @@ macro_rules! stored_word {
     )+ };
 }
 
-stored_number!(UserId, PostId, CommentId, NotificationId, GroupId, FavoriteId, PlaceId, ReportId, Time);
+stored_number!(
+    UserId,
+    PostId,
+    CommentId,
+    NotificationId,
+    GroupId,
+    FavoriteId,
+    PlaceId,
+    ReportId,
+    SanctionId,
+    AppealId,
+    Time
+);
 stored_word!(
     Status,
     Provider,
@@ -120,4 +132,7 @@ stored_word!(
     HiddenReason,
     Via,
     RankKind,
+    SanctionKind,
+    AppealState,
+    ExportState,
 );

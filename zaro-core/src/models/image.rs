@@ -3,9 +3,9 @@
 use diesel::dsl::{auto_type, exists, not};
 use diesel::prelude::*;
 
-use crate::db::Connection;
+use crate::db::{Connection, dialect};
 use crate::error::Result;
-use crate::schema::{images, post_images};
+use crate::schema::{images, post_images, users};
 use crate::types::{ImageKind, ImageState, Time, UserId};
 
 /// An upload.
@@ -105,6 +105,53 @@ pub fn delete_rejected(connection: &mut Connection, key: &str) -> Result<()> {
     let rejected = images::image_key.eq(key).and(images::state.eq(ImageState::Rejected));
     diesel::delete(images::table.filter(rejected)).execute(connection)?;
     Ok(())
+}
+
+/// Those of these uploads that can go: not gone yet, no post shows them, and they are not their owners' pictures.
+macro_rules! collectable {
+    ($images:expr) => {
+        $images
+            .filter(dialect::unindexed(images::state).ne(ImageState::Rejected))
+            .filter(not(shown()))
+            .filter(not(is_picture()))
+    };
+}
+
+/// I8: how many uploads nothing has referred to since then.
+pub fn count_unused(connection: &mut Connection, until: Time) -> Result<i64> {
+    let unused = collectable!(images::table.filter(images::detached_at.le(until)));
+    Ok(unused.count().get_result(connection)?)
+}
+
+/// I8: takes at most so many of them out of use.
+pub fn reject_unused(connection: &mut Connection, until: Time, limit: i64) -> Result<usize> {
+    let unused = collectable!(images::table.filter(images::detached_at.le(until)));
+    let ids: Vec<i64> = unused.limit(limit).select(images::id).load(connection)?;
+    dialect::lock_rows(connection, "images", &ids)?;
+    // Asked again under the lock: one may have been put to use meanwhile.
+    let still = images::id.eq_any(&ids).and(images::detached_at.is_not_null());
+    Ok(diesel::update(collectable!(images::table.filter(still)))
+        .set(images::state.eq(ImageState::Rejected))
+        .execute(connection)?)
+}
+
+/// Id and key of uploads that are out of use, after this id.
+pub fn rejected(connection: &mut Connection, after: i64, limit: i64) -> Result<Vec<(i64, String)>> {
+    let rows = images::table.filter(images::state.eq(ImageState::Rejected)).filter(images::id.gt(after));
+    Ok(rows.order(images::id.asc()).limit(limit).select((images::id, images::image_key)).load(connection)?)
+}
+
+/// Removes the rows of those of these uploads that are out of use.
+pub fn forget_rejected(connection: &mut Connection, ids: &[i64]) -> Result<usize> {
+    let rejected = dialect::unindexed(images::state).eq(ImageState::Rejected);
+    Ok(diesel::delete(images::table.filter(images::id.eq_any(ids)).filter(rejected)).execute(connection)?)
+}
+
+/// Whether the image of a row is its owner's picture.
+#[auto_type(no_type_alias)]
+fn is_picture() -> _ {
+    let owner = users::table.filter(users::id.nullable().eq(images::owner_id));
+    exists(owner.filter(users::profile_image.eq(images::image_key.nullable())))
 }
 
 /// Whether a post shows the image of a row.

@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use super::image::Image;
 use crate::db::{Connection, dialect};
 use crate::error::Result;
-use crate::schema::{images, post_images};
-use crate::types::{PostId, Time};
+use crate::schema::{images, post_images, posts};
+use crate::types::{ImageState, PostId, Time};
 
 /// One place of a post's list.
 #[derive(Clone, Debug, Insertable)]
@@ -67,4 +67,37 @@ pub fn detach(connection: &mut Connection, post: PostId, keys: &[String], now: T
         .set(images::detached_at.eq(now))
         .execute(connection)?;
     Ok(())
+}
+
+/// I8: how many pictures posts show that were deleted before then.
+pub fn count_of_deleted(connection: &mut Connection, until: Time) -> Result<i64> {
+    let shown = post_images::table.inner_join(posts::table).filter(posts::deleted_at.le(until));
+    Ok(shown.count().get_result(connection)?)
+}
+
+/// I8: takes about so many pictures from posts that were deleted before then; those that no other post shows are out of
+/// use from now on.
+pub fn release_of_deleted(connection: &mut Connection, until: Time, limit: i64, now: Time) -> Result<usize> {
+    let shown: Vec<(PostId, String)> = post_images::table
+        .inner_join(posts::table)
+        .filter(posts::deleted_at.le(until))
+        .limit(limit)
+        .select((post_images::post_id, post_images::image_key))
+        .load(connection)?;
+    if shown.is_empty() {
+        return Ok(0);
+    }
+    let (ids, keys): (Vec<PostId>, Vec<String>) = shown.into_iter().unzip();
+    // Who puts one of them into another post holds it, too.
+    hold(connection, &keys)?;
+    // All of these posts are deleted, so that whichever picture of these they show may go.
+    let released = diesel::delete(
+        post_images::table.filter(post_images::post_id.eq_any(&ids)).filter(post_images::image_key.eq_any(&keys)),
+    )
+    .execute(connection)?;
+    let shown = exists(post_images::table.filter(post_images::image_key.eq(images::image_key)));
+    diesel::update(images::table.filter(images::image_key.eq_any(&keys)).filter(not(shown)))
+        .set((images::state.eq(ImageState::Rejected), images::detached_at.eq(now)))
+        .execute(connection)?;
+    Ok(released)
 }

@@ -231,6 +231,14 @@ pub fn set_profile_image(connection: &mut Connection, id: UserId, key: Option<&s
     Ok(())
 }
 
+/// Z2: notes until when the member cannot write, or that no suspension is live.
+pub fn set_suspended_until(connection: &mut Connection, id: UserId, until: Option<Time>, now: Time) -> Result<()> {
+    diesel::update(users::table.find(id))
+        .set((users::suspended_until.eq(until), users::updated_at.eq(now)))
+        .execute(connection)?;
+    Ok(())
+}
+
 /// How many members stand where.
 pub fn count_by_status(connection: &mut Connection) -> Result<Vec<(Status, i64)>> {
     let counts = users::table.group_by(users::status).select((users::status, diesel::dsl::count_star()));

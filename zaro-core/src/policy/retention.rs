@@ -86,6 +86,14 @@ pub struct Purge {
     pub notification_days: u32,
     /// Days a run of a job is kept.
     pub run_days: u32,
+    /// I8: hours an upload may be used by nothing.
+    pub upload_hours: u32,
+    /// I8: days the pictures of a deleted post are kept.
+    pub post_image_days: u32,
+    /// E2: days a finished export can be fetched.
+    pub export_days: u32,
+    /// Days it is remembered that an export expired or failed.
+    pub ended_export_days: u32,
 }
 
 /// So many in so many seconds; a count of 0 switches the limit off.
@@ -147,6 +155,8 @@ pub struct Limits {
     pub uploads: Limit,
     /// Refreshes of one session.
     pub refreshes: Limit,
+    /// E1: finished exports of one member.
+    pub exports: Limit,
 }
 
 /// A century in days: beyond that a typing error is likelier than a wish.
@@ -205,6 +215,10 @@ impl Default for Purge {
             rank_days: 7,
             notification_days: 30,
             run_days: 400,
+            upload_hours: 24,
+            post_image_days: 30,
+            export_days: 7,
+            ended_export_days: 30,
         }
     }
 }
@@ -231,6 +245,7 @@ impl Default for Limits {
             reports: Limit::new(30, HOUR),
             uploads: Limit::new(100, HOUR),
             refreshes: Limit::new(100, 10),
+            exports: Limit::new(1, DAY),
         }
     }
 }
@@ -272,6 +287,9 @@ impl Policy {
             ("session.link_minutes", session.link_minutes),
             ("purge.mail_days", purge.mail_days),
             ("purge.run_days", purge.run_days),
+            ("purge.upload_hours", purge.upload_hours),
+            ("purge.post_image_days", purge.post_image_days),
+            ("purge.export_days", purge.export_days),
         ];
         for (key, value) in at_least_one {
             if value == 0 || value > MOST {

@@ -10,6 +10,7 @@ use crate::models::user;
 use crate::policy::account::WhileSuspended;
 use crate::policy::field::Input;
 use crate::policy::upload::{self, GRANT_LIFETIME, ImageKey, MAX_BYTES, UploadQuery};
+use crate::ports::ObjectStore as _;
 use crate::secrets::random;
 use crate::service::account::take;
 use crate::service::actor::require_active;

@@ -8,6 +8,7 @@ mod anonymise;
 mod apply;
 mod candidates;
 mod facts;
+mod images;
 mod pace;
 mod plan;
 mod purge;

@@ -86,6 +86,11 @@ impl ObjectStore for MemoryObjects {
         Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).map(|bytes| ObjectInfo { bytes: *bytes }))
     }
 
+    fn load(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        let length = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied();
+        Ok(length.map(|length| vec![0; usize::try_from(length).unwrap_or_default()]))
+    }
+
     fn remove(&self, key: &str) -> Result<()> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
         Ok(())

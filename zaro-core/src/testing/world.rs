@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::{MemoryMailer, MemoryObjects, NoIdentity, TestDb};
+use crate::adapters::export_dir::ExportDir;
 use crate::adapters::in_process::{InProcessBus, InProcessTokenStore};
 use crate::clock::FixedClock;
 use crate::context::{Context, instance};
@@ -66,8 +67,10 @@ impl World {
             events: Arc::new(InProcessBus::default()),
             objects: objects.clone(),
             media: None,
+            exports: Arc::new(ExportDir::new(&test_db.folder().join("exports"))),
             identity: Arc::new(NoIdentity),
             mail_bell: Arc::default(),
+            export_bell: Arc::default(),
             instance: instance().into(),
         };
         Self { ctx, clock, mailer, objects, test_db }

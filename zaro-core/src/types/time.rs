@@ -7,6 +7,8 @@ const SEOUL_OFFSET_SECONDS: i32 = 9 * 3600;
 
 /// An instant in UTC, in whole microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, pattern = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$"))]
 pub struct Time(pub(crate) i64);
 
 impl Time {

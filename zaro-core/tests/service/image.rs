@@ -374,6 +374,10 @@ impl ObjectStore for Away {
         Err(Error::Unavailable { what: "the image store", why: "a test".into() })
     }
 
+    fn load(&self, _key: &str) -> Result<Option<Vec<u8>>> {
+        Err(Error::Unavailable { what: "the image store", why: "a test".into() })
+    }
+
     fn remove(&self, _key: &str) -> Result<()> {
         Err(Error::Unavailable { what: "the image store", why: "a test".into() })
     }

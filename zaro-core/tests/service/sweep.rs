@@ -1,6 +1,7 @@
 //! Sweeps: each rule, the whole road of a member, and who wins against whom.
 
 mod anonymise;
+mod images;
 mod once;
 
 use std::sync::atomic::AtomicBool;

@@ -36,6 +36,7 @@ pub(super) fn act(ctx: &Context, connection: &mut Connection, rule: Rule, ids: &
         Rule::PurgeTokens
         | Rule::PurgeOutboxes
         | Rule::PurgeNotifications
+        | Rule::CollectImages
         | Rule::ReconcileCounters
         | Rule::RankBaseline => Err(Error::Internal(format!("{rule} is no rule about members"))),
     }

@@ -1,23 +1,18 @@
 //! L9: what becomes of each personal column, table by table.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use crate::context::Context;
 use crate::db::{Connection, dialect};
 use crate::error::Result;
+use crate::models::export;
 use crate::schema::{
-    account_tokens, appeals, comments, dormancy_notices, exports, favorite_groups, favorites, follows, images,
-    mail_outbox, notifications, places, post_likes, posts, sanctions, sessions, users,
+    account_tokens, appeals, comments, dormancy_notices, favorite_groups, favorites, follows, images, mail_outbox,
+    notifications, places, post_likes, posts, sanctions, sessions, users,
 };
-use crate::service::lease::Held;
 use crate::types::{ImageKind, ImageState, Status, Time, UserId};
-
-/// Images between two renewals of the lease: a slow store must not lose it.
-const IMAGES_AT_ONCE: i64 = 100;
 
 #[diesel::declare_sql_function]
 extern "SQL" {
@@ -45,7 +40,6 @@ pub(super) fn anonymise(connection: &mut Connection, ids: &[UserId], now: Time) 
         notifications::actor_id => notifications,
         sessions::user_id => sessions,
         account_tokens::user_id => account_tokens,
-        exports::user_id => exports,
     }
     diesel::delete(dormancy_notices::table.filter(dormancy_notices::user_id.eq_any(ids))).execute(connection)?;
     diesel::delete(mail_outbox::table.filter(mail_outbox::user_id.eq_any(ids))).execute(connection)?;
@@ -58,6 +52,7 @@ pub(super) fn anonymise(connection: &mut Connection, ids: &[UserId], now: Time) 
     diesel::update(appeals::table.filter(appeals::user_id.eq_any(ids)))
         .set((appeals::text.eq(None::<String>), appeals::answer.eq(None::<String>)))
         .execute(connection)?;
+    export::remove_of(connection, ids)?;
     reject_images(connection, ids, now)?;
     crate::fault::point("sweep.belongings_removed");
     empty_rows(connection, ids, now)
@@ -153,45 +148,4 @@ fn reject_images(connection: &mut Connection, ids: &[UserId], now: Time) -> Resu
         .set((images::state.eq(ImageState::Rejected), images::detached_at.eq(now)))
         .execute(connection)?;
     Ok(())
-}
-
-/// Removes objects, then rows, of what [`anonymise`] marked; also what a run that died in between left behind.
-///
-/// An object that cannot be removed stops nothing: it is counted, its row stays marked, and the next run tries again.
-pub(super) fn remove_images(ctx: &Context, held: &Held, stop: &AtomicBool) -> Result<i64> {
-    let (mut failed, mut after) = (0, 0);
-    while !stop.load(Ordering::SeqCst) {
-        let marked: Vec<(i64, String)> = ctx.db.read(|connection| {
-            Ok(images::table
-                .inner_join(users::table.on(images::owner_id.eq(users::id.nullable())))
-                .filter(images::state.eq(ImageState::Rejected))
-                .filter(users::anonymized_at.is_not_null())
-                .filter(images::id.gt(after))
-                .order(images::id.asc())
-                .limit(IMAGES_AT_ONCE)
-                .select((images::id, images::image_key))
-                .load(connection)?)
-        })?;
-        let Some((last, _)) = marked.last() else { break };
-        after = *last;
-        let mut gone = Vec::with_capacity(marked.len());
-        for (id, key) in &marked {
-            match ctx.objects.remove(key) {
-                Ok(()) => gone.push(*id),
-                Err(error) => {
-                    failed += 1;
-                    tracing::error!(
-                        image.id = id,
-                        error = &error as &dyn std::error::Error,
-                        "an image was not removed"
-                    );
-                }
-            }
-        }
-        ctx.db.write_tx(|connection| {
-            held.renew(connection, ctx.now())?;
-            Ok(diesel::delete(images::table.filter(images::id.eq_any(&gone))).execute(connection)?)
-        })?;
-    }
-    Ok(failed)
 }

@@ -10,7 +10,7 @@ use super::pace::Pace;
 use super::plan::{Due, Plan, RulePlan, Work};
 use super::reconcile::{self, Difference};
 use super::rule::Rule;
-use super::{act, anonymise, facts, rows};
+use super::{act, facts, images, rows};
 use crate::context::{Context, host};
 use crate::db::{self, Connection, dialect};
 use crate::error::{Error, Result};
@@ -20,6 +20,7 @@ use crate::models::sweep_run::{self, Counts, NewSweepRun};
 use crate::policy::account::decide;
 use crate::ports::Ended;
 use crate::service::effects::{self, Effect};
+use crate::service::export;
 use crate::service::lease::{self, Held};
 use crate::types::{RunState, Time, UserId};
 
@@ -230,9 +231,15 @@ impl Run<'_> {
             Work::Rows(total) => self.rows(id, held, *total, options, counts)?,
             Work::Counters(wrong) => self.counters(id, held, wrong, options, counts)?,
         };
-        if self.rule == Rule::Anonymise {
-            // Also those of an earlier run that died, or whose store was away.
-            counts.failed += anonymise::remove_images(self.ctx, held, options.stop)?;
+        // What lies outside the database, also that of an earlier run that died, or whose store was away.
+        if matches!(self.rule, Rule::Anonymise | Rule::CollectImages) {
+            counts.failed += images::remove_rejected(self.ctx, held, options.stop)?;
+        }
+        if self.rule == Rule::CollectImages {
+            images::remove_leftovers(self.ctx, self.plan.at)?;
+        }
+        if matches!(self.rule, Rule::Anonymise | Rule::PurgeOutboxes) {
+            counts.failed += export::remove_dead_files(self.ctx, held, options.stop)?;
         }
         Ok(done)
     }

@@ -53,6 +53,7 @@ pub(super) fn next(
         Rule::PurgeTokens
         | Rule::PurgeOutboxes
         | Rule::PurgeNotifications
+        | Rule::CollectImages
         | Rule::ReconcileCounters
         | Rule::RankBaseline => Ok(Vec::new()),
     }

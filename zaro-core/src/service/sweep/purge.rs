@@ -6,9 +6,12 @@ use diesel::prelude::*;
 use super::rule::Rule;
 use crate::db::Connection;
 use crate::error::Result;
+use crate::models::export;
 use crate::policy::retention::Policy;
-use crate::schema::{account_tokens, mail_outbox, notifications, rank_snapshots, search_outbox, sessions, sweep_runs};
-use crate::types::{RunState, Time};
+use crate::schema::{
+    account_tokens, exports, mail_outbox, notifications, rank_snapshots, search_outbox, sessions, sweep_runs,
+};
+use crate::types::{ExportState, RunState, Time};
 
 /// For each table of a rule: `count` tells how many rows are too old, `remove` removes at most so many of them.
 ///
@@ -36,6 +39,14 @@ macro_rules! tables {
                     sweep_runs::started_at.le(before(keep.run_days)).and(sweep_runs::state.ne(RunState::Running)),
                     i64
                 );
+                $each!(
+                    exports,
+                    exports::state
+                        .eq_any([ExportState::Expired, ExportState::Failed])
+                        .and(exports::object_key.is_null())
+                        .and(exports::finished_at.le(before(keep.ended_export_days))),
+                    String
+                );
             }
             Rule::PurgeNotifications => {
                 $each!(notifications, notifications::created_at.le(before(keep.notification_days)), i64);
@@ -44,6 +55,7 @@ macro_rules! tables {
             | Rule::Dormancy
             | Rule::EndOfDormancy
             | Rule::Anonymise
+            | Rule::CollectImages
             | Rule::DormancyNotices
             | Rule::ReconcileCounters
             | Rule::RankBaseline => {}
@@ -60,6 +72,9 @@ pub(super) fn count(connection: &mut Connection, policy: &Policy, rule: Rule, no
         };
     }
     tables!(rule, policy, now, each);
+    if rule == Rule::PurgeOutboxes {
+        total += export::count_due(connection, now)?;
+    }
     Ok(total)
 }
 
@@ -76,5 +91,10 @@ pub(super) fn remove(connection: &mut Connection, policy: &Policy, rule: Rule, l
         };
     }
     tables!(rule, policy, now, each);
+    let left = limit - i64::try_from(removed).unwrap_or(limit);
+    if rule == Rule::PurgeOutboxes && left > 0 {
+        // Their files go after the last batch.
+        removed += export::expire_due(connection, now, left)?;
+    }
     Ok(removed)
 }

@@ -19,6 +19,8 @@ pub enum Rule {
     EndOfDormancy,
     /// L9.
     Anonymise,
+    /// I8.
+    CollectImages,
     /// L4.
     DormancyNotices,
     /// CT2.
@@ -50,7 +52,7 @@ impl Rule {
     ///
     /// Dormancy comes before its end, so that nobody is both in one sweep; notices come last, so that a member whose
     /// notice is queued now is looked at for dormancy by a later sweep only.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::PurgeTokens,
         Self::PurgeOutboxes,
         Self::PurgeNotifications,
@@ -58,6 +60,7 @@ impl Rule {
         Self::Dormancy,
         Self::EndOfDormancy,
         Self::Anonymise,
+        Self::CollectImages,
         Self::DormancyNotices,
         Self::ReconcileCounters,
         Self::RankBaseline,
@@ -73,6 +76,7 @@ impl Rule {
             Self::Dormancy => "dormancy",
             Self::EndOfDormancy => "end_of_dormancy",
             Self::Anonymise => "anonymise",
+            Self::CollectImages => "collect_images",
             Self::DormancyNotices => "dormancy_notices",
             Self::ReconcileCounters => "reconcile_counters",
             Self::RankBaseline => "rank_baseline",
@@ -89,6 +93,7 @@ impl Rule {
             Self::Dormancy => "ACTIVE to DORMANT",
             Self::EndOfDormancy => "DORMANT to DELETED",
             Self::Anonymise => "empty withdrawn accounts",
+            Self::CollectImages => "remove unused images",
             Self::DormancyNotices => "tell members of dormancy",
             Self::ReconcileCounters => "repair wrong counters",
             Self::RankBaseline => "keep the ranking of the hour",
@@ -109,6 +114,7 @@ impl Rule {
             Self::PurgePending => Timetable::Daily(3, 15),
             Self::Dormancy | Self::EndOfDormancy => Timetable::Daily(3, 30),
             Self::Anonymise => Timetable::Daily(4, 0),
+            Self::CollectImages => Timetable::Daily(4, 30),
             Self::ReconcileCounters => Timetable::Daily(4, 45),
             // In daytime: people read it.
             Self::DormancyNotices => Timetable::Daily(14, 0),
@@ -133,6 +139,7 @@ impl Rule {
             Self::PurgeTokens
             | Self::PurgeOutboxes
             | Self::PurgeNotifications
+            | Self::CollectImages
             | Self::ReconcileCounters
             | Self::RankBaseline => None,
         }

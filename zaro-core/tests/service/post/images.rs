@@ -133,6 +133,10 @@ impl ObjectStore for Away {
         Err(Error::Unavailable { what: "the store", why: "away".to_owned() })
     }
 
+    fn load(&self, _: &str) -> Result<Option<Vec<u8>>> {
+        Err(Error::Unavailable { what: "the store", why: "away".to_owned() })
+    }
+
     fn remove(&self, _: &str) -> Result<()> {
         Err(Error::Unavailable { what: "the store", why: "away".to_owned() })
     }

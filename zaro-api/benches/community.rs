@@ -1,0 +1,347 @@
+//! What reading the community costs: each page beside the ceiling of the same run, and what stays of it in a storm.
+//!
+//! The built daemon on a demo community of its own, all clients in this process, over loopback on the same machine:
+//!
+//! ```text
+//! scripts/bench.sh community [--posts 100000] [--comments 300000] [--members 10000] [--places 100000] [--seconds 3]
+//! ```
+
+#[path = "community/ceiling.rs"]
+mod ceiling;
+#[path = "community/load.rs"]
+mod load;
+#[path = "community/place.rs"]
+mod place;
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Parser;
+use serde_json::Value;
+use zaro_core::service::demo::{DEMO_EMAIL, DEMO_PASSWORD};
+
+use self::ceiling::Ceiling;
+use self::load::{Connection, Shot, Shots, fire, fire_until};
+
+/// Connections that a page is asked over.
+const CONNECTIONS: usize = 32;
+/// Of these many clock ticks a second the kernel counts a process's time.
+const TICKS: f64 = 100.0;
+/// How long the daemon may take to be ready, its search index included.
+const PATIENCE: Duration = Duration::from_mins(5);
+/// Readers, and the pause between two reads of one, while sign-ins storm.
+const READERS: usize = 8;
+const READER_PAUSE: Duration = Duration::from_millis(5);
+/// Sign-ins that wait at once.
+const STORM: usize = 64;
+
+#[derive(Debug, Parser)]
+struct Args {
+    /// Members of the community
+    #[arg(long, default_value_t = 10_000)]
+    members: u64,
+    /// Their posts
+    #[arg(long, default_value_t = 100_000)]
+    posts: u64,
+    /// Their comments
+    #[arg(long, default_value_t = 300_000)]
+    comments: u64,
+    /// Places they saved
+    #[arg(long, default_value_t = 100_000)]
+    places: u64,
+    /// How long each page is asked for
+    #[arg(long, default_value_t = 3)]
+    seconds: u64,
+    /// Keep the community here, and use it again when it is there
+    #[arg(long)]
+    keep: Option<PathBuf>,
+    /// What `cargo bench` adds
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if ceiling::is_this() {
+        return runtime.block_on(ceiling::serve());
+    }
+    let args = Args::parse();
+    let temporary = tempfile::tempdir()?;
+    let folder = args.keep.clone().unwrap_or_else(|| temporary.path().join("community"));
+    if !folder.join("zaro.db").exists() {
+        tell("making a community")?;
+        place::community(&folder, &args)?;
+    }
+    runtime.block_on(measure(&folder, &args))
+}
+
+/// One row of the table.
+struct Row {
+    what: String,
+    measured: String,
+    target: String,
+    met: Option<bool>,
+}
+
+/// A page and what is asked of it.
+enum Goal {
+    /// A share of the ceiling's requests a second.
+    Hot,
+    /// A smaller share, and a bound on its CPU time.
+    Cold,
+    /// A bound on its p99 in milliseconds.
+    Latency(f64),
+}
+
+async fn measure(folder: &Path, args: &Args) -> Result<()> {
+    tell("starting the API")?;
+    let daemon = Daemon::start(folder)?;
+    let ceiling = Ceiling::start()?;
+    let time = Duration::from_secs(args.seconds);
+    let mut ask = Connection::open(&daemon.address).await?;
+    wait_until_ready(&mut ask).await?;
+    let idle = daemon.resident_mib()?;
+    let signed_in = json(&mut ask, &sign_in()).await?;
+    let token = signed_in["data"]["accessToken"].as_str().context("no token")?.to_owned();
+    let busiest = json(&mut ask, &Shot::get("/api/posts?sort=commentCount&size=1&category=DAILY_LIFE", None)).await?;
+    let post = &busiest["data"]["content"][0]["postId"];
+    let detail = json(&mut ask, &Shot::get(&format!("/api/posts/{post}"), Some(&token))).await?;
+    let author = &detail["data"]["user"]["userId"];
+    let deep = deep_cursor(&mut ask, args.posts).await?;
+
+    let mut rows = Vec::new();
+    let me = Some(token.as_str());
+    let pages: Vec<(&str, Goal, Vec<Shot>)> = vec![
+        ("home", Goal::Hot, vec![Shot::get("/api/posts/home", None)]),
+        ("popular posts", Goal::Hot, vec![Shot::get("/api/posts/rank", None)]),
+        ("first page of a board", Goal::Hot, vec![Shot::get("/api/posts?category=DAILY_LIFE", None)]),
+        ("a post", Goal::Cold, vec![Shot::get(&format!("/api/posts/{post}"), me)]),
+        ("its comments", Goal::Cold, vec![Shot::get(&format!("/api/posts/{post}/comments"), me)]),
+        ("a profile", Goal::Cold, vec![Shot::get(&format!("/api/profile/{author}"), me)]),
+        ("oneself", Goal::Cold, vec![Shot::get("/api/users/my", me)]),
+        ("second page of a board", Goal::Cold, vec![Shot::get("/api/posts?category=DAILY_LIFE&page=1", None)]),
+        ("deep cursor page of a board", Goal::Cold, vec![Shot::get(&deep, None)]),
+        ("search", Goal::Latency(20.0), WORDS.iter().map(|word| Shot::get(&search(word), None)).collect()),
+        ("places within 2 km", Goal::Latency(10.0), place::spots().map(|path| Shot::get(&path, None)).collect()),
+    ];
+    for (what, goal, shots) in pages {
+        tell(what)?;
+        rows.push(page(what, &goal, &shots, &daemon, &ceiling, time).await?);
+    }
+    let full = daemon.resident_mib()?;
+    rows.push(row("resident when idle", format!("{idle:.0} MiB"), "", None));
+    rows.push(row("resident after all that", format!("{full:.0} MiB"), "≤ 120 MiB", Some(full <= 120.0)));
+    tell("a storm of sign-ins")?;
+    rows.push(storm(&daemon, &Shot::get(&format!("/api/posts/{post}"), me), time).await?);
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "{} members, {} posts, {} comments, {} places; {CONNECTIONS} connections\n\n| what | measured | target | |\n|---|---|---|---|",
+        args.members, args.posts, args.comments, args.places
+    )?;
+    for Row { what, measured, target, met } in rows {
+        let word = met.map_or("", |met| if met { "met" } else { "missed" });
+        writeln!(out, "| {what} | {measured} | {target} | {word} |")?;
+    }
+    Ok(())
+}
+
+fn row(what: &str, measured: String, target: &str, met: Option<bool>) -> Row {
+    Row { what: what.to_owned(), measured, target: target.to_owned(), met }
+}
+
+/// A page, and a constant body of its length.
+async fn page(
+    what: &str,
+    goal: &Goal,
+    shots: &[Shot],
+    daemon: &Daemon,
+    ceiling: &Ceiling,
+    time: Duration,
+) -> Result<Row> {
+    // A latency is that of a server with room: one request for each core.
+    let connections = if matches!(goal, Goal::Latency(_)) { 2 } else { CONNECTIONS };
+    // Caches first.
+    fire(&daemon.address, shots, connections, time / 6).await?;
+    let before = cpu(daemon.process())?;
+    let ours = fire(&daemon.address, shots, connections, time).await?;
+    let each = 1e6 * (cpu(daemon.process())? - before) / ours.count() as f64;
+    let constant = Shot::get(&format!("/{}", ours.body), None);
+    fire(&ceiling.address, std::slice::from_ref(&constant), connections, time / 6).await?;
+    let before = cpu(ceiling.process())?;
+    let best = fire(&ceiling.address, &[constant], connections, time).await?;
+    let least = 1e6 * (cpu(ceiling.process())? - before) / best.count() as f64;
+    let share = 100.0 * ours.per_second() / best.per_second();
+    let p99 = ours.percentile(0.99);
+    let measured = format!(
+        "{:.0} req/s, {share:.0} % of {:.0}; {each:.0} µs CPU (ceiling {least:.0}); p50 {:.1}, p99 {p99:.1} ms; {} bytes",
+        ours.per_second(),
+        best.per_second(),
+        ours.percentile(0.5),
+        ours.body,
+    );
+    Ok(match goal {
+        Goal::Hot => row(what, measured, "≥ 60 %", Some(share >= 60.0)),
+        Goal::Cold => row(what, measured, "≥ 15 %, ≤ 150 µs", Some(share >= 15.0 && each <= 150.0)),
+        Goal::Latency(most) => row(what, measured, &format!("p99 ≤ {most} ms"), Some(p99 <= *most)),
+    })
+}
+
+/// Reads at an even pace, quiet and while everybody signs in.
+async fn storm(daemon: &Daemon, read: &Shot, time: Duration) -> Result<Row> {
+    let quiet = paced(daemon, read, time).await?;
+    let over = Arc::new(AtomicBool::new(false));
+    let sign_ins = tokio::spawn({
+        let (address, over) = (daemon.address.clone(), Arc::clone(&over));
+        async move { fire_until(&address, &[sign_in()], STORM, over).await }
+    });
+    // Under way before the reads are counted.
+    paced(daemon, read, time / 6).await?;
+    let stormy = paced(daemon, read, time).await;
+    over.store(true, Ordering::SeqCst);
+    let (stormy, sign_ins) = (stormy?, sign_ins.await??);
+    let ratio = stormy.percentile(0.99) / quiet.percentile(0.99);
+    let measured = format!(
+        "p99 {:.1} → {:.1} ms ({ratio:.1} ×) beside {:.0} sign-ins a second",
+        quiet.percentile(0.99),
+        stormy.percentile(0.99),
+        sign_ins.per_second()
+    );
+    Ok(row("reads of a post in a storm of sign-ins", measured, "≤ 2 ×", Some(ratio <= 2.0)))
+}
+
+async fn paced(daemon: &Daemon, read: &Shot, time: Duration) -> Result<Shots> {
+    load::fire_paced(&daemon.address, read, READERS, READER_PAUSE, time).await
+}
+
+/// What people search for.
+const WORDS: [&str; 12] = [
+    "자취방",
+    "전세",
+    "청소",
+    "배달 음식",
+    "냉장고",
+    "고양이",
+    "빨래",
+    "이사 준비",
+    "월세",
+    "혼밥",
+    "공기청정기",
+    "추천",
+];
+
+fn search(word: &str) -> String {
+    let encoded: String = word.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!("/api/search?keyword={encoded}")
+}
+
+fn sign_in() -> Shot {
+    let body = serde_json::json!({ "email": DEMO_EMAIL, "password": DEMO_PASSWORD });
+    Shot::post("/api/auth/signin", &body.to_string())
+}
+
+/// The address of a page in the middle of a board, found by reading on.
+async fn deep_cursor(ask: &mut Connection, posts: u64) -> Result<String> {
+    let mut path = "/api/posts?category=DAILY_LIFE&size=100".to_owned();
+    for _ in 0..posts / 3 / 2 / 100 {
+        let page = json(ask, &Shot::get(&path, None)).await?;
+        let Some(cursor) = page["data"]["nextCursor"].as_str() else { break };
+        path = format!("/api/posts?category=DAILY_LIFE&size=100&cursor={cursor}");
+    }
+    Ok(path.replace("size=100", "size=10"))
+}
+
+async fn json(ask: &mut Connection, shot: &Shot) -> Result<Value> {
+    Ok(serde_json::from_slice(ask.ask(shot).await?)?)
+}
+
+/// Until everything is there that readiness names.
+async fn wait_until_ready(ask: &mut Connection) -> Result<()> {
+    let started = Instant::now();
+    loop {
+        let found = json(ask, &Shot::get(&search(WORDS[0]), None)).await?;
+        if found["data"]["total"].as_u64().is_some_and(|total| total > 0) && found["data"]["degraded"] != true {
+            return Ok(());
+        }
+        ensure!(started.elapsed() < PATIENCE, "the search index does not get ready");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// The built daemon; killed when it is dropped.
+struct Daemon {
+    child: Child,
+    address: String,
+}
+
+impl Daemon {
+    fn start(folder: &Path) -> Result<Self> {
+        // One client asks for everything here, which limits by address would take for an attack.
+        let policy = folder.join("policy.toml");
+        fs::write(&policy, place::POLICY)?;
+        let mut child = Command::new(env!("CARGO_BIN_EXE_zaro-api"))
+            .env_clear()
+            .env("ZARO_POLICY_FILE", &policy)
+            .arg("--data-dir")
+            .arg(folder)
+            .args(["--listen", "127.0.0.1:0", "--set", "sweep.scheduler=off", "--set", "server.log=warn"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("the daemon does not start")?;
+        let first = first_line(child.stdout.take().context("no stdout")?)?;
+        let address = first.strip_prefix("ZARO listens on http://").context("it says something else")?.to_owned();
+        Ok(Self { child, address })
+    }
+
+    fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn resident_mib(&self) -> Result<f64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kib: f64 = line.split_whitespace().next().context("no number")?.parse()?;
+        Ok(kib / 1024.0)
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The first line of a process's output; the rest is read and dropped, so that it never waits for a reader.
+fn first_line(stdout: std::process::ChildStdout) -> Result<String> {
+    let mut lines = BufReader::new(stdout).lines();
+    let first = lines.next().context("it says nothing")??;
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+    Ok(first)
+}
+
+/// CPU seconds that a process has used.
+fn cpu(process: u32) -> Result<f64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name in front may hold anything; behind its bracket the 12th and 13th field are the ticks.
+    let (_, fields) = stat.rsplit_once(')').context("no process")?;
+    let ticks: Vec<f64> = fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse().ok()).collect();
+    Ok(ticks.iter().sum::<f64>() / TICKS)
+}
+
+/// Talk, so that nobody wonders what takes so long.
+fn tell(text: &str) -> Result<()> {
+    Ok(writeln!(std::io::stderr(), "bench: {text}")?)
+}
+
+/// For the process that reads it.
+fn say(text: &str) -> Result<()> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}
