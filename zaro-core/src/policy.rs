@@ -15,5 +15,6 @@ pub mod page;
 pub mod post;
 pub mod preview;
 pub mod retention;
+pub mod search;
 pub mod token;
 pub mod upload;
