@@ -8,6 +8,7 @@ mod database;
 mod kakao;
 mod mail;
 mod policy;
+mod search;
 mod server;
 mod sources;
 mod storage;
@@ -20,7 +21,8 @@ pub use auth::{AuthConfig, Key, MIN_KEY_BYTES};
 pub use database::DatabaseConfig;
 pub use kakao::KakaoConfig;
 pub use mail::{MailConfig, MailTarget};
-pub use server::{LogFormat, ServerConfig};
+pub use search::SearchConfig;
+pub use server::{AddressRange, LogFormat, ServerConfig};
 pub use sources::{ConfigError, Origin, Setting, Sources, Value};
 pub use storage::StorageConfig;
 pub use sweep::SweepConfig;
@@ -47,6 +49,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Where images are.
     pub storage: StorageConfig,
+    /// Where the search index is.
+    pub search: SearchConfig,
     /// How jobs run.
     pub sweep: SweepConfig,
     /// Ages and limits.
@@ -72,6 +76,12 @@ pub const SETTINGS: &[Setting] = &[
         "the frontend's origin",
         "exact origins, separated by commas",
     ),
+    Setting::new(
+        "server.trusted_proxies",
+        "ZARO_TRUSTED_PROXIES",
+        "127.0.0.0/8,::1",
+        "addresses whose X-Forwarded-For is believed",
+    ),
     Setting::new("server.log_format", "ZARO_LOG_FORMAT", "pretty", "pretty or json"),
     Setting::new("server.log", "ZARO_LOG", "info", "log filter, e.g. info,zaro_api=debug"),
     Setting::new("auth.access_key", "ZARO_ACCESS_KEY", "made at first start", "base64 of at least 32 random bytes"),
@@ -90,6 +100,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new("mail.from", "ZARO_MAIL_FROM", "자취의 로망 <no-reply@zaro.example>", "sender of every mail"),
     Setting::new("storage.dir", "ZARO_STORAGE_DIR", "<data dir>/media", "folder of the images"),
     Setting::new("storage.public_url", "ZARO_STORAGE_PUBLIC_URL", "the public URL", "how browsers reach /media"),
+    Setting::new("search.dir", "ZARO_SEARCH_DIR", "<data dir>/search", "folder of the search index"),
     Setting::new("sweep.scheduler", "ZARO_SCHEDULER", "on", "on: the API runs the jobs; off: cron does"),
     Setting::new(
         "sweep.lease_seconds",
@@ -111,6 +122,7 @@ impl Config {
             auth: AuthConfig::read(sources)?,
             kakao: KakaoConfig::read(sources)?,
             storage: StorageConfig::read(sources, &data_dir, &server)?,
+            search: SearchConfig::read(sources, &data_dir),
             sweep: SweepConfig::read(sources)?,
             policy: policy::read(sources)?,
             data_dir,

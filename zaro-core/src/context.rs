@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use lettre::message::Mailbox;
 
+use crate::adapters::embedded::EmbeddedIndex;
 use crate::adapters::in_process::{InProcessBus, InProcessTokenStore};
 use crate::adapters::kakao::Kakao;
 use crate::adapters::local_dir::LocalDir;
@@ -13,7 +14,7 @@ use crate::config::{Config, MailTarget};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::policy::retention::Policy;
-use crate::ports::{EventBus, IdentityProvider, Mailer, ObjectStore, TokenStore};
+use crate::ports::{EventBus, IdentityProvider, Mailer, ObjectStore, SearchIndex, TokenStore};
 use crate::secrets::{Secrets, random};
 use crate::service::bell::Bell;
 use crate::service::password::PasswordPool;
@@ -49,8 +50,12 @@ pub struct Context {
     pub media: Option<Arc<LocalDir>>,
     /// Kakao.
     pub identity: Arc<dyn IdentityProvider>,
+    /// Finds posts.
+    pub search: Arc<dyn SearchIndex>,
     /// Wakes the mail worker.
     pub mail_bell: Arc<Bell>,
+    /// Wakes the search worker.
+    pub search_bell: Arc<Bell>,
     /// Who we are in leases, claims and headers: host, process id and a random part.
     pub instance: Arc<str>,
 }
@@ -95,7 +100,9 @@ impl Context {
             objects: media.clone(),
             media: Some(media),
             identity: Arc::new(Kakao::new(config.kakao.clone())),
+            search: Arc::new(EmbeddedIndex::new(&config.search.dir)),
             mail_bell: Arc::default(),
+            search_bell: Arc::default(),
             instance: instance().into(),
             clock,
         })

@@ -16,6 +16,7 @@ pub(crate) mod notification;
 pub mod password;
 pub mod post;
 pub mod roster;
+pub mod search;
 pub mod session;
 pub mod sweep;
 pub mod token;

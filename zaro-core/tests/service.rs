@@ -5,4 +5,5 @@ mod comment;
 mod demo;
 mod image;
 mod post;
+mod search;
 mod sweep;

@@ -1,6 +1,6 @@
 //! Section `server`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::{ConfigError, Sources, Value};
 
@@ -24,6 +24,8 @@ pub struct ServerConfig {
     pub frontend_url: String,
     /// Origins that browsers may call from (H14).
     pub cors_origins: Vec<String>,
+    /// Whose word about the client's address is taken (RL).
+    pub trusted_proxies: Vec<AddressRange>,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written.
@@ -56,6 +58,7 @@ impl ServerConfig {
         };
         Ok(Self {
             cors_origins: cors_origins(sources, &frontend_url)?,
+            trusted_proxies: trusted_proxies(sources)?,
             log: sources.get("server.log").map_or("info".to_owned(), |value| value.text),
             listen,
             public_url,
@@ -83,6 +86,46 @@ fn cors_origins(sources: &Sources, frontend_url: &str) -> Result<Vec<String>, Co
             Ok(entry.to_owned())
         })
         .collect()
+}
+
+/// Addresses that begin with the same bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AddressRange {
+    first: IpAddr,
+    bits: u32,
+}
+
+impl AddressRange {
+    /// Reads `10.0.0.0/8` or a single address.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+        let first: IpAddr = address.trim().parse().ok()?;
+        let all = if first.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Some(all), |bits| bits.trim().parse().ok()).filter(|bits| *bits <= all)?;
+        Some(Self { first, bits })
+    }
+
+    /// Whether the address is one of them.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match (self.first, address) {
+            (IpAddr::V4(a), IpAddr::V4(b)) => (a.to_bits() ^ b.to_bits()).leading_zeros() >= self.bits,
+            (IpAddr::V6(a), IpAddr::V6(b)) => (a.to_bits() ^ b.to_bits()).leading_zeros() >= self.bits,
+            _ => false,
+        }
+    }
+}
+
+/// Of proxies on the same machine unless something else is said.
+fn trusted_proxies(sources: &Sources) -> Result<Vec<AddressRange>, ConfigError> {
+    let Some(value) = sources.get("server.trusted_proxies") else {
+        return Ok(["127.0.0.0/8", "::1"].into_iter().filter_map(AddressRange::parse).collect());
+    };
+    let range = |entry: &str| {
+        AddressRange::parse(entry).ok_or_else(|| {
+            value.wrong(format!("has `{entry}`, no address or range"), "e.g. 127.0.0.1,10.0.0.0/8; separated by commas")
+        })
+    };
+    value.text.split(',').map(|entry| range(entry.trim())).collect()
 }
 
 /// Scheme, host and port of an address.
@@ -116,4 +159,23 @@ pub(super) fn is_development(url: &str) -> bool {
         || host.starts_with("127.")
         || host.starts_with("[::1]")
         || host.starts_with("0.0.0.0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn address_ranges() {
+        let within = |range: &str, address: &str| {
+            AddressRange::parse(range).expect("a range").contains(address.parse().expect("an address"))
+        };
+        assert!(within("10.0.0.0/8", "10.255.0.1") && !within("10.0.0.0/8", "11.0.0.1"));
+        assert!(within("192.0.2.1", "192.0.2.1") && !within("192.0.2.1", "192.0.2.2"));
+        assert!(within("::/0", "2001:db8::1") && within("2001:db8::/32", "2001:db8:1::1"));
+        assert!(within("0.0.0.0/0", "1.2.3.4") && !within("0.0.0.0/0", "::1"));
+        for bad in ["", "x", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/"] {
+            assert_eq!(AddressRange::parse(bad), None, "{bad}");
+        }
+    }
 }

@@ -129,6 +129,8 @@ pub struct Limits {
     pub comments: Limit,
     /// Upload grants of one member.
     pub uploads: Limit,
+    /// Searches of one client address; suggestions the same number again.
+    pub searches: Limit,
     /// Refreshes of one session.
     pub refreshes: Limit,
 }
@@ -206,6 +208,7 @@ impl Default for Limits {
             posts: Limit::new(60, 10 * MINUTE),
             comments: Limit::new(300, 10 * MINUTE),
             uploads: Limit::new(100, HOUR),
+            searches: Limit::new(600, MINUTE),
             refreshes: Limit::new(100, 10),
         }
     }

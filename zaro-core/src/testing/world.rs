@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::{MemoryMailer, MemoryObjects, NoIdentity, TestDb};
+use crate::adapters::embedded::EmbeddedIndex;
 use crate::adapters::in_process::{InProcessBus, InProcessTokenStore};
 use crate::clock::FixedClock;
 use crate::context::{Context, instance};
@@ -67,7 +68,9 @@ impl World {
             objects: objects.clone(),
             media: None,
             identity: Arc::new(NoIdentity),
+            search: Arc::new(EmbeddedIndex::new(&test_db.folder().join("search"))),
             mail_bell: Arc::default(),
+            search_bell: Arc::default(),
             instance: instance().into(),
         };
         Self { ctx, clock, mailer, objects, test_db }
@@ -143,6 +146,14 @@ impl World {
     pub fn user(&self, id: UserId) -> user::User {
         let found = self.ctx.db.read(|connection| user::find(connection, id)).expect("a read");
         found.expect("the member is there")
+    }
+
+    /// Brings the search index up to date.
+    ///
+    /// # Panics
+    /// When it cannot be.
+    pub fn index(&self) {
+        crate::service::search::catch_up(&self.ctx).expect("the index is worked on");
     }
 
     /// Delivers all mail that is due.
