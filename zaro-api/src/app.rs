@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::spawn_blocking;
 use tracing::Span;
 use zaro_core::Error;
-use zaro_core::config::Config;
+use zaro_core::config::{AddressRange, Config};
 use zaro_core::context::Context;
 use zaro_core::service::password;
 
@@ -38,6 +38,8 @@ pub struct HttpSettings {
     pub equal_time: Duration,
     /// How many requests use the database at once.
     pub query_slots: usize,
+    /// Whose word about the client's address is taken.
+    pub trusted_proxies: Vec<AddressRange>,
 }
 
 impl HttpSettings {
@@ -48,6 +50,7 @@ impl HttpSettings {
             request_time: REQUEST_TIME,
             equal_time: EQUAL_TIME,
             query_slots: (config.database.pool * QUERIES_PER_CONNECTION) as usize,
+            trusted_proxies: config.server.trusted_proxies.clone(),
         }
     }
 

@@ -7,7 +7,7 @@ use std::thread::{Builder, JoinHandle};
 use zaro_core::config::SweepConfig;
 use zaro_core::context::Context;
 use zaro_core::service::bell::Bell;
-use zaro_core::service::{mail, sweep};
+use zaro_core::service::{mail, search, sweep};
 
 /// All background threads of a process.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Background {
 }
 
 impl Background {
-    /// Starts the mail worker, and the scheduler unless cron runs the jobs.
+    /// Starts the mail worker, the search worker, and the scheduler unless cron runs the jobs.
     ///
     /// # Errors
     /// When the operating system gives no thread.
@@ -27,6 +27,7 @@ impl Background {
         let mut background =
             Self { ctx: ctx.clone(), stop: Arc::default(), schedule: Arc::default(), threads: Vec::new() };
         background.spawn("mail", mail::run_worker)?;
+        background.spawn("search", search::run_worker)?;
         if jobs.scheduler {
             let (stop, bell) = (Arc::clone(&background.stop), Arc::clone(&background.schedule));
             background.spawn("scheduler", move |ctx| sweep::run_scheduler(ctx, jobs.lease, &bell, &stop))?;
@@ -45,6 +46,7 @@ impl Background {
         self.stop.store(true, Ordering::SeqCst);
         self.schedule.stop();
         self.ctx.mail_bell.stop();
+        self.ctx.search_bell.stop();
         for thread in self.threads {
             if thread.join().is_err() {
                 tracing::error!("a background thread had panicked");

@@ -6,6 +6,7 @@ pub mod comments;
 pub mod health;
 pub mod images;
 pub mod posts;
+pub mod search;
 pub mod users;
 
 use crate::envelope::Success;

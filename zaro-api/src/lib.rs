@@ -6,6 +6,7 @@
 pub mod app;
 pub mod auth;
 pub mod background;
+pub mod client;
 pub mod envelope;
 pub mod error;
 pub mod extract;

@@ -13,7 +13,7 @@ use zaro_core::Code;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::BODY_MAX;
-use crate::handlers::{auth, comments, health, images, posts, users};
+use crate::handlers::{auth, comments, health, images, posts, search, users};
 use crate::middleware;
 
 /// What an operation asks of its caller (H11).
@@ -70,6 +70,10 @@ pub fn routes() -> Vec<Route> {
         get   ("/api/posts/{postId}/comments",      Required, comments::list),
         patch ("/api/comments/{commentId}",         Required, comments::update),
         delete("/api/comments/{commentId}",         Required, comments::delete),
+
+        get   ("/api/search/es",                    None,     search::search),
+        get   ("/api/search",                       None,     search::search),
+        get   ("/api/search/suggest",               None,     search::suggest),
 
         get   ("/api/presigned-url",                Required, images::presign),
         delete("/api/image",                        Required, images::delete),

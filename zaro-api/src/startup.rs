@@ -141,7 +141,8 @@ async fn serve(app: App, listener: TcpListener) -> Result<()> {
     let mut stops = Stops::new()?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let (close, closed) = tokio::sync::oneshot::channel::<()>();
-    let server = axum::serve(listener, build_router(app.clone())).with_graceful_shutdown(async {
+    let service = build_router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async {
         // Dropped or sent: either way it is over.
         let _ = closed.await;
     });

@@ -2,6 +2,7 @@
 
 mod comment;
 mod post;
+mod search;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -14,6 +15,7 @@ use zaro_core::types::{Gender, Provider, Status, Time, UserId};
 
 pub use comment::{CommentPage, CommentView};
 pub use post::{PostDetail, PostListing};
+pub use search::{SearchPage, Suggestion};
 
 /// A profile picture as clients expect it: an absolute address, or "/" and the key (S5, F17).
 pub fn profile_image(stored: Option<&str>) -> Option<String> {

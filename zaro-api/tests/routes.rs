@@ -7,4 +7,5 @@ mod image;
 mod media;
 mod posts;
 mod presigned_url;
+mod search;
 mod users;

@@ -12,7 +12,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use zaro_api::{App, HttpSettings, build_router};
-use zaro_core::ports::{Identity, IdentityProvider, TokenStore};
+use zaro_core::config::AddressRange;
+use zaro_core::ports::{Identity, IdentityProvider, SearchIndex, TokenStore};
 use zaro_core::service::session::{self, SignInDraft};
 use zaro_core::testing::{PASSWORD, World};
 use zaro_core::types::Status;
@@ -33,6 +34,7 @@ impl Setup {
             request_time: Duration::from_secs(30),
             equal_time: Duration::ZERO,
             query_slots: 8,
+            trusted_proxies: AddressRange::parse("127.0.0.0/8").into_iter().collect(),
         };
         Self { world: World::new(), http }
     }
@@ -44,6 +46,11 @@ impl Setup {
 
     pub(crate) fn limits(mut self, limits: impl TokenStore + 'static) -> Self {
         self.world.ctx.limits = Arc::new(limits);
+        self
+    }
+
+    pub(crate) fn search(mut self, search: impl SearchIndex + 'static) -> Self {
+        self.world.ctx.search = Arc::new(search);
         self
     }
 

@@ -85,6 +85,7 @@ fn look(ctx: &Context) -> BTreeMap<&'static str, Part> {
         ("database", if ctx.db.ping().is_ok() { Part::Ok } else { Part::Down }),
         ("schema", schema),
         ("tokenStore", or_degraded(ctx.limits.clear("readyz").is_ok())),
+        ("search", or_degraded(ctx.search.documents().is_ok_and(|documents| documents.is_some()))),
         ("imageStore", or_degraded(ctx.objects.head("readyz").is_ok())),
         ("mail", or_degraded(mail)),
     ])
