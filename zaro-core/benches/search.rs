@@ -41,7 +41,7 @@ fn main() -> Outcome {
     say(&format!("{posts} posts\n"))?;
     let plan = DemoPlan { members: 1_000, posts, comments: 0, seed: 1, text, now: ctx.now() };
     demo::load(&ctx, &plan, &mut |_| ControlFlow::Continue(()))?;
-    let resident = memory("VmRSS")?;
+    let resident = memory("RssAnon")?;
     let started = Instant::now();
     search::catch_up(&ctx)?;
     let built = started.elapsed();
@@ -52,7 +52,11 @@ fn main() -> Outcome {
         f64::from(u32::try_from(documents)?) / built.as_secs_f64(),
         megabytes(&folder.path().join("search"))?,
     ))?;
-    say(&format!("resident: {resident} before, {} after the build, peak {}\n", memory("VmRSS")?, memory("VmHWM")?))?;
+    say(&format!(
+        "memory of its own: {resident} before, {} after the build; resident at most, with what is mapped, {}\n",
+        memory("RssAnon")?,
+        memory("VmHWM")?
+    ))?;
     let titles = titles(&ctx, posts)?;
     time("one change, committed and found", changes(&ctx)?)?;
     time("search, one word of a title", searches(&ctx, &titles, 1)?)?;
@@ -60,7 +64,7 @@ fn main() -> Outcome {
     time("search, one frequent syllable", one(&ctx, "이")?)?;
     time("suggest, each beginning of a title's first word", suggestions(&ctx, &titles, |c| c)?)?;
     time("suggest, by initial consonants", suggestions(&ctx, &titles, initial)?)?;
-    say(&format!("resident in the end: {}\n", memory("VmRSS")?))
+    say(&format!("memory of its own in the end: {}\n", memory("RssAnon")?))
 }
 
 fn arguments() -> Outcome<(u64, Option<PathBuf>)> {

@@ -13,7 +13,7 @@ use zaro_core::service::search::{self, SearchPage};
 use zaro_core::testing::World;
 use zaro_core::types::{PostId, UserId};
 
-/// Writes a post on DAILY_LIFE.
+/// Writes a post on `DAILY_LIFE`.
 fn write(world: &World, author: UserId, title: &str, content: &str) -> PostId {
     let draft = PostDraft {
         title: title.into(),
@@ -25,7 +25,7 @@ fn write(world: &World, author: UserId, title: &str, content: &str) -> PostId {
     post::create(&world.ctx, author, &draft).expect("a post").post.id
 }
 
-/// Edits a post of DAILY_LIFE.
+/// Edits a post of `DAILY_LIFE`.
 fn edit(world: &World, author: UserId, id: PostId, title: &str, tag: &str) {
     let edit = PostEdit { title: title.into(), content: "고친 글".into(), tag: tag.into(), ..PostEdit::default() };
     post::update(&world.ctx, author, id, &edit).expect("an edit");

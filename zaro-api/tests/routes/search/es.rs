@@ -11,8 +11,7 @@ const PATHS: [&str; 2] = ["/api/search/es", "/api/search"];
 
 /// `?keyword=` and this, encoded.
 fn keyword(text: &str) -> String {
-    let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    format!("?keyword={encoded}")
+    text.bytes().fold("?keyword=".to_owned(), |query, byte| format!("{query}%{byte:02X}"))
 }
 
 #[tokio::test]

@@ -36,8 +36,10 @@ pub(super) struct Fields {
     pub(super) text: TextFields,
     /// Nouns that carry a particle somewhere.
     pub(super) nouns: Field,
-    /// What titles begin with.
+    /// What titles and their words begin with.
     pub(super) typed: Field,
+    /// The same by initial consonants.
+    pub(super) initials: Field,
 }
 
 /// The one schema of this version.
@@ -53,6 +55,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         text: text_fields(&mut schema, "text"),
         nouns: schema.add_text_field("nouns", pieces(Pieces::Nouns, IndexRecordOption::Basic, false)),
         typed: schema.add_text_field("typed", pieces(Pieces::Typed, IndexRecordOption::Basic, false)),
+        initials: schema.add_text_field("initials", pieces(Pieces::Initials, IndexRecordOption::Basic, false)),
     };
     (schema.build(), fields)
 }
@@ -95,6 +98,7 @@ impl Fields {
             }
         }
         document.add_text(self.typed, &post.title);
+        document.add_text(self.initials, &post.title);
         document
     }
 }

@@ -3,7 +3,7 @@
 use tantivy::Index;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use crate::policy::search::suggest::keys_of_title;
+use crate::policy::search::suggest::{initials_of_title, keys_of_title};
 use crate::policy::search::text::{compose, runs};
 use crate::policy::search::word;
 
@@ -15,10 +15,11 @@ pub(super) enum Pieces {
     Pairs,
     Singles,
     Typed,
+    Initials,
 }
 
 impl Pieces {
-    const ALL: [Self; 5] = [Self::Words, Self::Nouns, Self::Pairs, Self::Singles, Self::Typed];
+    const ALL: [Self; 6] = [Self::Words, Self::Nouns, Self::Pairs, Self::Singles, Self::Typed, Self::Initials];
 
     /// The name under which the schema knows it.
     pub(super) const fn name(self) -> &'static str {
@@ -28,6 +29,7 @@ impl Pieces {
             Self::Pairs => "pairs",
             Self::Singles => "singles",
             Self::Typed => "typed",
+            Self::Initials => "initials",
         }
     }
 
@@ -39,6 +41,7 @@ impl Pieces {
             Self::Pairs => word::pairs(&runs()).collect(),
             Self::Singles => word::singles(&runs()).into_iter().enumerate().collect(),
             Self::Typed => keys_of_title(text).into_iter().enumerate().collect(),
+            Self::Initials => initials_of_title(text).into_iter().enumerate().collect(),
         }
     }
 }

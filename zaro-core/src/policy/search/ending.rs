@@ -4,7 +4,11 @@
 //! word; irregular classes are merged by always doing what the irregular ones do (굽다 and 눕다 both lose their ㅂ), which
 //! needs no dictionary and lets a few verbs of one syllable fall together (듣다 and 들다).
 
-use super::hangul::{Syllable, coda_number};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::hangul::{Syllable, coda_number, is_syllable};
 
 /// Endings, by syllables; one that begins with a consonant takes it from the end of the syllable before it.
 #[rustfmt::skip]
@@ -68,40 +72,57 @@ pub(super) fn verb(word: &[char]) -> Verb {
     Verb { keys, noun }
 }
 
+/// An ending: a consonant that it takes from the syllable before it, and syllables of its own.
+struct Tail {
+    coda: Option<u32>,
+    letters: Vec<char>,
+}
+
+impl Tail {
+    fn of(text: &str) -> Self {
+        let letters: Vec<char> = text.chars().collect();
+        match letters.split_first() {
+            Some((first, rest)) if !is_syllable(*first) => Self { coda: coda_number(*first), letters: rest.to_vec() },
+            _ => Self { coda: None, letters },
+        }
+    }
+
+    /// A consonant counts half a syllable.
+    fn length(&self) -> usize {
+        2 * self.letters.len() + usize::from(self.coda.is_some())
+    }
+
+    /// The word without it.
+    fn off(&self, word: &[char]) -> Option<Vec<char>> {
+        let rest = word.strip_suffix(self.letters.as_slice())?;
+        let (last, before) = rest.split_last()?;
+        let Some(coda) = self.coda else { return Some(rest.to_vec()) };
+        let syllable = Syllable::of(*last).filter(|syllable| syllable.coda == coda)?;
+        Some([before, &[syllable.with_coda(0).char()]].concat())
+    }
+}
+
+/// The endings by their last syllable, longest first; under nothing those that are a mere consonant.
+fn by_last() -> &'static HashMap<Option<char>, Vec<Tail>> {
+    static BY_LAST: OnceLock<HashMap<Option<char>, Vec<Tail>>> = OnceLock::new();
+    BY_LAST.get_or_init(|| {
+        let mut by_last: HashMap<Option<char>, Vec<Tail>> = HashMap::new();
+        for tail in TAILS.iter().map(|text| Tail::of(text)) {
+            by_last.entry(tail.letters.last().copied()).or_default().push(tail);
+        }
+        for tails in by_last.values_mut() {
+            tails.sort_by_key(|tail| Reverse(tail.length()));
+        }
+        by_last
+    })
+}
+
 /// The word without its longest ending.
 fn without_tail(word: &[char]) -> Option<Vec<char>> {
-    let mut best: Option<(usize, Vec<char>)> = None;
-    for tail in TAILS {
-        let mut letters = tail.chars();
-        let coda = letters.clone().next().and_then(|c| coda_number(c).filter(|_| !super::hangul::is_syllable(c)));
-        if coda.is_some() {
-            letters.next();
-        }
-        let whole = letters.clone().count();
-        let Some(rest) = word.len().checked_sub(whole).and_then(|at| word.get(..at)) else { continue };
-        // A consonant counts half a syllable.
-        let length = 2 * whole + usize::from(coda.is_some());
-        if rest.is_empty() || !letters.eq(word.iter().skip(rest.len()).copied()) {
-            continue;
-        }
-        if best.as_ref().is_some_and(|(longest, _)| *longest >= length) {
-            continue;
-        }
-        let Some(number) = coda else {
-            best = Some((length, rest.to_vec()));
-            continue;
-        };
-        if let [before @ .., last] = rest
-            && let Some(syllable) = Syllable::of(*last)
-            && syllable.coda == number
-        {
-            best = Some((length, [before, &[syllable.with_coda(0).char()]].concat()));
-        }
-    }
-    if best.is_none() && word.len() >= 2 && word.last().is_some_and(|last| MELTED.contains(last)) {
-        return Some(word.to_vec());
-    }
-    best.map(|(_, base)| base)
+    let last = *word.last()?;
+    let tails = [Some(last), None].into_iter().filter_map(|last| by_last().get(&last)).flatten();
+    let off = tails.into_iter().find_map(|tail| tail.off(word));
+    off.or_else(|| (word.len() >= 2 && MELTED.contains(&last)).then(|| word.to_vec()))
 }
 
 /// Takes off what says when: 먹었, 구했, 하겠.

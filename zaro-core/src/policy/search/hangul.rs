@@ -10,7 +10,8 @@ const CODAS: [char; 27] = [
 ];
 const FIRST: u32 = '가' as u32;
 const VOWELS: u32 = 21;
-const ENDS: u32 = CODAS.len() as u32 + 1;
+/// With "nothing".
+const ENDS: u32 = 28;
 
 /// A syllable taken apart; each part is its number in the order of Unicode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,11 +44,13 @@ impl Syllable {
     }
 
     /// The same with another end.
+    #[must_use]
     pub const fn with_coda(self, coda: u32) -> Self {
         Self { coda, ..self }
     }
 
     /// The same with another vowel.
+    #[must_use]
     pub const fn with_vowel(self, vowel: u32) -> Self {
         Self { vowel, ..self }
     }

@@ -15,8 +15,9 @@ pub struct Mark {
     pub place: Range<usize>,
 }
 
-/// All matches in a composed text, in its order, none over another. A part is looked for more loosely only where nothing
-/// stricter is there; `also` are further words that the index looked for (parts of compounds).
+/// All matches in a composed text, in its order, none over another.
+///
+/// A part is looked for more loosely only where nothing stricter is there; `also` are further words that the index looked for (parts of compounds).
 pub fn marks(text: &str, keyword: &Keyword, also: &[String]) -> Vec<Mark> {
     let runs = runs(text);
     let mut marks = Vec::new();

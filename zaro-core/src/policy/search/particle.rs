@@ -1,5 +1,8 @@
 //! 조사: what is hung on nouns.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use super::hangul::Syllable;
 
 /// After which syllables a particle stands.
@@ -40,6 +43,24 @@ const PARTICLES: &[(&str, After)] = {
 /// How many particles are taken off one word: 고양이|들|에게|도.
 const ROUNDS: usize = 3;
 
+type ByLast = HashMap<char, Vec<(Vec<char>, After)>>;
+
+/// The particles by their last syllable, longest first: a text has very many words.
+fn by_last() -> &'static ByLast {
+    static BY_LAST: OnceLock<ByLast> = OnceLock::new();
+    BY_LAST.get_or_init(|| {
+        let mut by_last = ByLast::new();
+        for (particle, after) in PARTICLES {
+            let letters: Vec<char> = particle.chars().collect();
+            by_last.entry(letters[letters.len() - 1]).or_default().push((letters, *after));
+        }
+        for particles in by_last.values_mut() {
+            particles.sort_by_key(|(letters, _)| std::cmp::Reverse(letters.len()));
+        }
+        by_last
+    })
+}
+
 /// How long a word is after each particle that can be taken off its end, longest first; empty where there is none.
 pub(super) fn strip(word: &[char]) -> Vec<usize> {
     let mut lengths = Vec::new();
@@ -54,28 +75,26 @@ pub(super) fn strip(word: &[char]) -> Vec<usize> {
 
 /// Whether a word is nothing but particles, as behind a Latin word: `wifi`가.
 pub(super) fn is_particle(word: &[char]) -> bool {
-    let text: String = word.iter().collect();
-    PARTICLES.iter().any(|(particle, _)| *particle == text)
+    let particles = word.last().and_then(|last| by_last().get(last));
+    particles.is_some_and(|particles| particles.iter().any(|(particle, _)| particle == word))
         || once(word).is_some_and(|length| is_particle(word.get(..length).unwrap_or_default()))
 }
 
 /// The length without the longest particle that fits the end.
 fn once(word: &[char]) -> Option<usize> {
-    let fits = |(particle, after): &&(&str, After)| {
-        let length = particle.chars().count();
-        if length >= word.len() || !particle.chars().eq(word.iter().skip(word.len() - length).copied()) {
-            return false;
-        }
-        let coda = word.get(word.len() - length - 1).and_then(|c| Syllable::of(*c)).map_or(0, |syllable| syllable.coda);
-        match after {
+    let particles = by_last().get(word.last()?)?;
+    let rest = particles.iter().find_map(|(particle, after)| {
+        let rest = word.strip_suffix(particle.as_slice())?;
+        let coda = Syllable::of(*rest.last()?).map_or(0, |syllable| syllable.coda);
+        let fits = match after {
             After::Any => true,
             After::Closed => coda != 0,
             After::Open => coda == 0,
             After::OpenOrRieul => coda == 0 || coda == RIEUL,
-        }
-    };
-    let longest = PARTICLES.iter().filter(fits).map(|(particle, _)| particle.chars().count()).max()?;
-    Some(word.len() - longest)
+        };
+        fits.then_some(rest)
+    })?;
+    Some(rest.len())
 }
 
 #[cfg(test)]

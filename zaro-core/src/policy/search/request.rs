@@ -46,11 +46,13 @@ impl SearchRequest {
     /// # Errors
     /// `SEARCH_KEYWORD_REQUIRED` without a keyword; nothing else is an error.
     pub fn read(params: &SearchParams<'_>) -> Result<Self, Code> {
-        let category = known(params.category, Category::parse);
-        let tag = known(params.tag, Tag::parse);
+        let filter = match (known(params.category, Category::parse), known(params.tag, Tag::parse)) {
+            (Ok(category), Ok(tag)) => Some(Filter { category, tag }),
+            _ => None,
+        };
         Ok(Self {
             keyword: Keyword::read(params.keyword)?,
-            filter: category.zip(tag).map(|(category, tag)| Filter { category, tag }),
+            filter,
             paging: Paging::read(params.page, params.size, PAGE_SIZE),
         })
     }
@@ -62,12 +64,13 @@ impl SearchRequest {
     }
 }
 
-/// A filter that is absent or names something; nothing when it names what does not exist.
-fn known<T>(sent: Option<&str>, parse: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
-    match sent.map(str::trim).filter(|text| !text.is_empty()) {
-        None => Some(None),
-        Some(text) => parse(text).map(Some),
-    }
+/// A filter that names what does not exist.
+struct Unknown;
+
+/// What a filter names; nothing when it is absent.
+fn known<T>(sent: Option<&str>, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Unknown> {
+    let named = sent.map(str::trim).filter(|text| !text.is_empty());
+    named.map(|text| parse(text).ok_or(Unknown)).transpose()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::hangul::{Syllable, cluster, coda, coda_number, initial_number, is_syllable};
+use super::hangul::{Syllable, cluster, coda, coda_number, initial, initial_number};
 use super::text::{Run, compose, runs};
 use crate::types::cut;
 
@@ -13,8 +13,10 @@ use crate::types::cut;
 pub const SUGGESTIONS_MAX: usize = 10;
 /// How much of what was typed is looked at, in characters.
 const TYPED_MAX: usize = 30;
-/// How much of a title without its blanks is kept for suggestions, in characters.
-const TITLE_MAX: usize = 30;
+/// How much of a word, and of a title without its blanks, is kept for suggestions, in characters.
+const KEPT: usize = 12;
+/// How many initial consonants of it are.
+const INITIALS: usize = 6;
 /// Stands before a title without its blanks, among the words.
 pub const TITLE_MARK: char = '^';
 
@@ -27,7 +29,7 @@ pub struct Pattern {
     /// As typed.
     literal: Vec<char>,
     /// All ways to read it.
-    pub ways: Vec<Vec<Place>>,
+    ways: Vec<Vec<Place>>,
 }
 
 /// What was typed.
@@ -96,9 +98,21 @@ impl Pattern {
         Self { literal: word.to_vec(), ways }
     }
 
-    /// As typed.
-    pub fn literal(&self) -> &[char] {
-        &self.literal
+    /// How the index is asked for words that begin letter by letter as typed; nothing when no word can.
+    pub fn literally(&self) -> Option<Vec<Place>> {
+        let can = self.literal.iter().all(|c| initial_number(*c).is_none() && cluster(*c).is_none());
+        can.then(|| self.literal.iter().take(KEPT).map(|c| vec![*c..=*c]).collect())
+    }
+
+    /// How it is asked for everything that fits, and perhaps more: only so much of a word is kept.
+    pub fn loosely(&self) -> Vec<Vec<Place>> {
+        self.ways.iter().map(|way| way.iter().take(KEPT).cloned().collect()).collect()
+    }
+
+    /// The consonants, when nothing else was typed.
+    pub fn initials(&self) -> Option<String> {
+        let keys = keys(&self.literal);
+        keys.iter().all(|c| initial_number(*c).is_some()).then(|| keys.iter().take(INITIALS).collect())
     }
 
     /// The pattern of a word that another one follows.
@@ -117,10 +131,19 @@ impl Pattern {
 
 /// What a title is found by: each of its words, and all of it without blanks.
 pub fn keys_of_title(title: &str) -> Vec<String> {
+    beginnings(title, KEPT, |c| c)
+}
+
+/// The same by initial consonants alone.
+pub fn initials_of_title(title: &str) -> Vec<String> {
+    beginnings(title, INITIALS, |c| initial(c).unwrap_or(c))
+}
+
+fn beginnings(title: &str, most: usize, letter: impl Fn(char) -> char) -> Vec<String> {
     let title = compose(title);
-    let whole: String = words(&title).concat().into_iter().take(TITLE_MAX).collect();
-    let mut keys: Vec<String> =
-        entries(&title).into_iter().map(|word| word.into_iter().take(TITLE_MAX).collect()).collect();
+    let beginning = |word: &[char]| word.iter().take(most).map(|c| letter(*c)).collect::<String>();
+    let mut keys: Vec<String> = entries(&title).iter().map(|word| beginning(word)).collect();
+    let whole = beginning(&words(&title).concat());
     if !whole.is_empty() {
         keys.push(format!("{TITLE_MARK}{whole}"));
     }
@@ -187,7 +210,6 @@ fn endings(c: char) -> Vec<Vec<Place>> {
             ways.push(vec![vec![open..=open], vec![syllables_from(initial)]]);
         }
     }
-    debug_assert!(is_syllable(c));
     ways.insert(0, vec![same]);
     ways
 }
@@ -249,6 +271,7 @@ mod tests {
     #[test]
     fn q10_a_title_is_kept_by_its_words() {
         assert_eq!(keys_of_title("[나눔] LG전자 TV"), ["^나눔lg전자tv", "lg", "lg전자", "tv", "나눔", "전자"]);
+        assert_eq!(initials_of_title("[나눔] LG전자 TV"), ["^ㄴㄴlgㅈㅈ", "lg", "lgㅈㅈ", "tv", "ㄴㄴ", "ㅈㅈ"]);
         assert_eq!(keys_of_title("!!"), Vec::<String>::new());
     }
 }

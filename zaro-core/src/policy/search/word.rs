@@ -30,7 +30,7 @@ impl Word {
     pub fn of(run: &[char]) -> Self {
         let text = |length: usize| run.iter().take(length).collect::<String>();
         let full = text(run.len());
-        if run.len() < 2 || run.len() > WORD_MAX || !run.iter().all(|c| is_syllable(*c)) {
+        if !has_stems(run) {
             return Self { full, ..Self::default() };
         }
         let lengths = particle::strip(run);
@@ -58,6 +58,11 @@ impl Word {
     }
 }
 
+/// Whether a word is taken further apart.
+fn has_stems(run: &[char]) -> bool {
+    (2..=WORD_MAX).contains(&run.len()) && run.iter().all(|c| is_syllable(*c))
+}
+
 /// The keys of all words of a text: words as written, their stems, and words of other scripts.
 pub fn keys(runs: &[Run]) -> impl Iterator<Item = String> {
     runs.iter().flat_map(|run| match run.script {
@@ -69,8 +74,11 @@ pub fn keys(runs: &[Run]) -> impl Iterator<Item = String> {
 /// Nouns that some text hangs a particle on: whoever looks for such a word means it as it stands, however much its own
 /// end looks like a particle (고양이).
 pub fn nouns(runs: &[Run]) -> impl Iterator<Item = String> {
-    let words = runs.iter().filter(|run| run.script == Script::Cjk).map(|run| Word::of(&run.chars));
-    words.filter_map(|word| word.once).filter(|noun| noun.chars().count() >= 2)
+    let words = runs.iter().filter(|run| run.script == Script::Cjk && has_stems(&run.chars));
+    words.filter_map(|run| {
+        let length = particle::strip(&run.chars).first().copied().filter(|length| *length >= 2)?;
+        Some(run.chars.iter().take(length).collect())
+    })
 }
 
 /// Overlapping pairs of CJK characters, each with its place; between two words one place stays free, so that no chain of

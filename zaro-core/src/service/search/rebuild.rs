@@ -14,8 +14,10 @@ const BATCH: i64 = 200;
 /// and its commit, and than the clocks of two machines differ.
 const OVERLAP: TimeDelta = TimeDelta::minutes(2);
 
-/// Q9: writes every visible post into a new index and puts it in the place of the present one, which serves and is kept
-/// up to date until then. What changed meanwhile is done again in the new one, whether or not the present one has it.
+/// Q9: writes every visible post into a new index and puts it in the place of the present one.
+///
+/// That one serves, and is kept up to date, until then. What changed meanwhile is done again in the new one, whether or
+/// not the present one has it.
 ///
 /// # Errors
 /// When the index or the database is away, or the process ends; the present index stays.

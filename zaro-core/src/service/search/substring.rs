@@ -33,21 +33,21 @@ pub fn search_plainly(ctx: &Context, request: &SearchRequest, patience: Duration
     };
     let (offset, limit) = request.window();
     let (mut total, mut wanted) = (0_u32, Vec::new());
-    let mut last: Option<(Time, PostId)> = None;
+    let mut oldest: Option<(Time, PostId)> = None;
     while total < HITS_MAX {
         if started.elapsed() >= patience {
             return Err(Code::SearchUnavailable.into());
         }
         let mut texts = ctx.db.read(|connection| {
-            let ids = match last {
+            let ids = match oldest {
                 None => post::ids(connection, list, 0, BATCH)?,
-                Some(last) => post::ids_after(connection, list, last, BATCH)?,
+                Some(oldest) => post::ids_after(connection, list, oldest, BATCH)?,
             };
             post::texts(connection, &ids)
         })?;
         texts.sort_by_key(|text| std::cmp::Reverse((text.created_at, text.id)));
-        let Some(oldest) = texts.last() else { break };
-        last = Some((oldest.created_at, oldest.id));
+        let Some(text) = texts.last() else { break };
+        oldest = Some((text.created_at, text.id));
         for text in
             texts.iter().filter(|text| matches(&terms, &text.title, &text.content)).take((HITS_MAX - total) as usize)
         {

@@ -22,7 +22,7 @@ const GATHER: Duration = Duration::from_millis(250);
 /// The longest sleep: changes written by another process are found after this at the latest.
 const IDLE: Duration = Duration::from_secs(2);
 /// The longest pause after a failure; the first is a second.
-const PAUSE_MAX: Duration = Duration::from_secs(60);
+const PAUSE_MAX: Duration = Duration::from_mins(1);
 /// How often the number of documents is compared with that of visible posts.
 const CHECK: TimeDelta = TimeDelta::minutes(5);
 

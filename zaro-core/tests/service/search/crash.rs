@@ -24,28 +24,22 @@ struct Known {
 
 /// A word that no other one begins or ends with.
 fn word(number: usize) -> String {
-    format!(
-        "낱말{}",
-        number
-            .to_string()
-            .chars()
-            .map(|c| ['영', '일', '이', '삼', '사', '오', '육', '칠', '팔', '구'][c as usize - '0' as usize])
-            .collect::<String>()
-            + "끝"
-    )
+    let digits = number.to_string().into_bytes().into_iter().map(|digit| usize::from(digit - b'0'));
+    let syllables: String = digits.filter_map(|digit| "영일이삼사오육칠팔구".chars().nth(digit)).collect();
+    format!("낱말{syllables}끝")
 }
 
 fn change(world: &World, kim: UserId, posts: &mut Vec<Known>, number: usize) {
     let new = word(number);
-    if number % 3 == 0 || posts.is_empty() {
+    if number.is_multiple_of(3) || posts.is_empty() {
         let id = write(world, kim, &new, "글");
         posts.push(Known { id, word: Some(new), old: Vec::new() });
         return;
     }
     let at = number * 7 % posts.len();
     let known = &mut posts[at];
-    let Some(word) = known.word.take() else { return };
-    known.old.push(word);
+    let Some(old) = known.word.take() else { return };
+    known.old.push(old);
     if number % 3 == 1 {
         edit(world, kim, known.id, &new, "TIPS");
         known.word = Some(new);

@@ -1,7 +1,8 @@
 //! How much of what a reader wants is among the first ten: judged searches over written posts, with eight times as many
 //! real sentences about something else around them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 
 use zaro_core::service::search;
 use zaro_core::testing::World;
@@ -36,7 +37,8 @@ fn q2_judged_searches_find_what_readers_want() {
     }
     world.index();
 
-    let (mut judged, mut sum, mut kinds) = (0, 0.0, HashMap::<&str, (f64, f64)>::new());
+    let mut kinds: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    let mut report = String::new();
     for [kind, typed, wanted] in rows(QUERIES) {
         let first: Vec<PostId> = if kind == "choseong" {
             search::suggest(&world.ctx, typed).expect("suggestions").into_iter().map(|found| found.post_id).collect()
@@ -44,21 +46,22 @@ fn q2_judged_searches_find_what_readers_want() {
             found(&world, typed)
         };
         let wanted: Vec<&str> = wanted.split(' ').collect();
-        let missed: Vec<&&str> = wanted.iter().filter(|key| !first.contains(&ids[**key])).collect();
+        let missed: Vec<&str> = wanted.iter().copied().filter(|key| !first.contains(&ids[key])).collect();
+        if !missed.is_empty() {
+            writeln!(report, "{kind}: `{typed}` misses {} ({} found)", missed.join(" "), first.len()).expect("a text");
+        }
         #[expect(clippy::cast_precision_loss, reason = "a handful")]
         let recall = 1.0 - missed.len() as f64 / wanted.len() as f64;
-        if !missed.is_empty() {
-            println!("{kind}: `{typed}` misses {missed:?}, {recall:.2} of {} found", first.len());
-        }
-        judged += 1;
-        sum += recall;
         let kind = kinds.entry(kind).or_default();
         *kind = (kind.0 + recall, kind.1 + 1.0);
     }
-    let recall = sum / f64::from(judged);
-    for (kind, (sum, count)) in kinds {
-        println!("{kind}: {:.3} of {count}", sum / count);
+    for (kind, (sum, count)) in &kinds {
+        writeln!(report, "{kind}: {:.3} of {count}", sum / count).expect("a text");
     }
-    println!("recall@10 of {judged} searches: {recall:.3}");
-    assert!(judged >= 60 && recall >= LEAST, "recall@10 is {recall:.3}");
+    let (sum, judged) =
+        kinds.values().fold((0.0, 0.0), |(sum, judged), (recall, count)| (sum + recall, judged + count));
+    let recall = sum / judged;
+    write!(report, "recall@10: {recall:.3} of {judged}").expect("a text");
+    assert!(judged >= 60.0 && recall >= LEAST, "{report}");
+    insta::assert_snapshot!(report);
 }
