@@ -39,6 +39,8 @@ use schema::Fields;
 
 /// The writer's buffer: the least that tantivy takes.
 const WRITER_BYTES: usize = 15_000_000;
+/// Text that waits for the writer at most: its queue would take ten thousand posts, however long they are.
+const WAITING_BYTES: usize = 500_000;
 /// How often a process that does not write looks for what the writer did.
 const FOLLOW: Duration = Duration::from_millis(500);
 
@@ -234,7 +236,14 @@ impl SearchIndex for EmbeddedIndex {
         folder::remove_others(&self.folder, folder::current(&self.folder).as_deref());
         let generation = Generation::create(&self.folder, folder::next_name(&self.folder))?;
         let writer = generation.writer()?;
-        Ok(Box::new(Build { index: self, generation, writer }))
+        Ok(Box::new(Build { index: self, generation, writer, waiting: 0 }))
+    }
+}
+
+fn text_bytes(change: &IndexChange) -> usize {
+    match change {
+        IndexChange::Put(document) => document.title.len() + document.text.len(),
+        IndexChange::Remove(_) => 0,
     }
 }
 
@@ -243,15 +252,24 @@ struct Build<'a> {
     index: &'a EmbeddedIndex,
     generation: Generation,
     writer: IndexWriter,
+    /// Bytes of text written since the last commit.
+    waiting: usize,
 }
 
 impl IndexBuild for Build<'_> {
     fn apply(&mut self, changes: &[IndexChange]) -> Result<()> {
-        self.generation.write(&self.writer, changes)
+        self.generation.write(&self.writer, changes)?;
+        self.waiting += changes.iter().map(text_bytes).sum::<usize>();
+        if self.waiting > WAITING_BYTES {
+            // Nobody sees it yet; it only empties the queue.
+            self.writer.commit().map_err(away)?;
+            self.waiting = 0;
+        }
+        Ok(())
     }
 
     fn finish(self: Box<Self>) -> Result<()> {
-        let Self { index, generation, mut writer } = *self;
+        let Self { index, generation, mut writer, .. } = *self;
         writer.commit().map_err(away)?;
         writer.wait_merging_threads().map_err(away)?;
         generation.reader.reload().map_err(away)?;
