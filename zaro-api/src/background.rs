@@ -7,7 +7,7 @@ use std::thread::{Builder, JoinHandle};
 use zaro_core::config::SweepConfig;
 use zaro_core::context::Context;
 use zaro_core::service::bell::Bell;
-use zaro_core::service::{export, mail, sweep};
+use zaro_core::service::{export, mail, search, sweep};
 
 /// All background threads of a process.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Background {
 }
 
 impl Background {
-    /// Starts the workers for mail and exports, and the scheduler unless cron runs the jobs.
+    /// Starts the mail worker, the export worker, the search worker, and the scheduler unless cron runs the jobs.
     ///
     /// # Errors
     /// When the operating system gives no thread.
@@ -29,6 +29,7 @@ impl Background {
         background.spawn("mail", mail::run_worker)?;
         let stop = Arc::clone(&background.stop);
         background.spawn("export", move |ctx| export::run_worker(ctx, &stop))?;
+        background.spawn("search", search::run_worker)?;
         if jobs.scheduler {
             let (stop, bell) = (Arc::clone(&background.stop), Arc::clone(&background.schedule));
             background.spawn("scheduler", move |ctx| sweep::run_scheduler(ctx, jobs.lease, &bell, &stop))?;
@@ -48,6 +49,7 @@ impl Background {
         self.schedule.stop();
         self.ctx.mail_bell.stop();
         self.ctx.export_bell.stop();
+        self.ctx.search_bell.stop();
         for thread in self.threads {
             if thread.join().is_err() {
                 tracing::error!("a background thread had panicked");

@@ -15,6 +15,7 @@ pub mod posts;
 pub mod profile;
 pub mod reports;
 pub mod sanctions;
+pub mod search;
 pub mod users;
 
 use crate::envelope::Success;

@@ -15,7 +15,7 @@ use crate::error::ApiError;
 use crate::extract::BODY_MAX;
 use crate::handlers::{
     auth, comments, exports, favorites, groups, health, images, likes, map, notifications, posts, profile, reports,
-    sanctions, users,
+    sanctions, search, users,
 };
 use crate::{hot, maintenance, middleware, openapi};
 
@@ -114,6 +114,10 @@ pub fn routes() -> Vec<Route> {
         patch ("/api/notifications/bulk",           Required, notifications::read_all),
         get   ("/api/notifications/subscribe",      Required, notifications::subscribe),
         patch ("/api/notifications/{notificationId}", Required, notifications::read),
+
+        get   ("/api/search/es",                    None,     search::search),
+        get   ("/api/search",                       None,     search::search),
+        get   ("/api/search/suggest",               None,     search::suggest),
 
         get   ("/api/presigned-url",                Required, images::presign),
         delete("/api/image",                        Required, images::delete),

@@ -9,6 +9,7 @@ mod post;
 mod profile;
 mod report;
 mod sanction;
+mod search;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -29,6 +30,7 @@ pub use post::{PostCursorPage, PostDetail, PostListing, PostPage};
 pub use profile::{FollowUser, UserComment, UserPage, UserPost, UserProfile};
 pub use report::ReportResult;
 pub use sanction::{AppealView, SanctionView};
+pub use search::{SearchPage, Suggestion};
 
 /// A profile picture as clients expect it: an absolute address, or "/" and the key (S5, F17).
 pub fn profile_image(stored: Option<&str>) -> Option<String> {

@@ -1,6 +1,8 @@
 //! `kill -9` at every step of the mail worker: every mail arrives, a notice at most once, and the one moment that nobody
 //! can decide shows up as UNKNOWN.
 
+mod search;
+
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};

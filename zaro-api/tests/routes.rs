@@ -13,4 +13,5 @@ mod notifications;
 pub(crate) mod posts;
 mod presigned_url;
 mod profile;
+mod search;
 mod users;

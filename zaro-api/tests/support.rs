@@ -17,7 +17,7 @@ use tower::ServiceExt as _;
 use zaro_api::sse::StreamTimes;
 use zaro_api::{App, HttpSettings, build_router};
 use zaro_core::config::Proxies;
-use zaro_core::ports::{Identity, IdentityProvider, TokenStore};
+use zaro_core::ports::{Identity, IdentityProvider, SearchIndex, TokenStore};
 use zaro_core::service::favorite::{self, FavoriteDraft};
 use zaro_core::service::group::{self, GroupDraft};
 use zaro_core::service::session::{self, SignInDraft};
@@ -57,6 +57,11 @@ impl Setup {
 
     pub(crate) fn limits(mut self, limits: impl TokenStore + 'static) -> Self {
         self.world.ctx.limits = Arc::new(limits);
+        self
+    }
+
+    pub(crate) fn search(mut self, search: impl SearchIndex + 'static) -> Self {
+        self.world.ctx.search = Arc::new(search);
         self
     }
 

@@ -1,5 +1,6 @@
 //! Implementations of the ports. Only [`crate::context`] names them.
 
+pub mod embedded;
 pub mod export_dir;
 pub mod in_process;
 pub mod kakao;

@@ -9,6 +9,7 @@ mod kakao;
 mod mail;
 mod policy;
 mod proxies;
+mod search;
 mod server;
 mod sources;
 mod storage;
@@ -22,6 +23,7 @@ pub use database::DatabaseConfig;
 pub use kakao::KakaoConfig;
 pub use mail::{MailConfig, MailTarget};
 pub use proxies::Proxies;
+pub use search::SearchConfig;
 pub use server::{LogFormat, OperatorListen, ServerConfig};
 pub use sources::{ConfigError, Origin, Setting, Sources, Value};
 pub use storage::StorageConfig;
@@ -49,6 +51,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Where images are.
     pub storage: StorageConfig,
+    /// Where the search index is.
+    pub search: SearchConfig,
     /// How jobs run.
     pub sweep: SweepConfig,
     /// Ages and limits.
@@ -111,6 +115,7 @@ pub const SETTINGS: &[Setting] = &[
         "<data dir>/exports",
         "folder of members' data exports; one for all hosts",
     ),
+    Setting::new("search.dir", "ZARO_SEARCH_DIR", "<data dir>/search", "folder of the search index"),
     Setting::new("sweep.scheduler", "ZARO_SCHEDULER", "on", "on: the API runs the jobs; off: cron does"),
     Setting::new(
         "sweep.lease_seconds",
@@ -132,6 +137,7 @@ impl Config {
             auth: AuthConfig::read(sources)?,
             kakao: KakaoConfig::read(sources)?,
             storage: StorageConfig::read(sources, &data_dir, &server)?,
+            search: SearchConfig::read(sources, &data_dir),
             sweep: SweepConfig::read(sources)?,
             policy: policy::read(sources)?,
             data_dir,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use lettre::message::Mailbox;
 
+use crate::adapters::embedded::EmbeddedIndex;
 use crate::adapters::export_dir::ExportDir;
 use crate::adapters::in_process::{InProcessBus, InProcessTokenStore};
 use crate::adapters::kakao::Kakao;
@@ -14,7 +15,7 @@ use crate::config::{Config, MailTarget};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::policy::retention::Policy;
-use crate::ports::{EventBus, IdentityProvider, Mailer, ObjectStore, TokenStore};
+use crate::ports::{EventBus, IdentityProvider, Mailer, ObjectStore, SearchIndex, TokenStore};
 use crate::secrets::{Secrets, random};
 use crate::service::bell::Bell;
 use crate::service::password::PasswordPool;
@@ -55,10 +56,14 @@ pub struct Context {
     pub exports: Arc<ExportDir>,
     /// Kakao.
     pub identity: Arc<dyn IdentityProvider>,
+    /// Finds posts.
+    pub search: Arc<dyn SearchIndex>,
     /// Wakes the mail worker.
     pub mail_bell: Arc<Bell>,
     /// Wakes the export worker.
     pub export_bell: Arc<Bell>,
+    /// Wakes the search worker.
+    pub search_bell: Arc<Bell>,
     /// Who we are in leases, claims and headers: host, process id and a random part.
     pub instance: Arc<str>,
 }
@@ -106,8 +111,10 @@ impl Context {
             media: Some(media),
             exports: Arc::new(ExportDir::new(&config.storage.export_dir)),
             identity: Arc::new(Kakao::new(config.kakao.clone())),
+            search: Arc::new(EmbeddedIndex::new(&config.search.dir)),
             mail_bell: Arc::default(),
             export_bell: Arc::default(),
+            search_bell: Arc::default(),
             instance: instance().into(),
             clock,
         })

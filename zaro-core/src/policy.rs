@@ -26,5 +26,6 @@ pub mod ranking;
 pub mod report;
 pub mod retention;
 pub mod sanction;
+pub mod search;
 pub mod token;
 pub mod upload;

@@ -5,7 +5,9 @@ use chrono::TimeDelta;
 use crate::error::Result;
 use crate::policy::mail::Delivery;
 use crate::policy::retention::Limit;
-use crate::types::{NotificationId, Time, UserId};
+use crate::policy::search::query::Keyword;
+use crate::policy::search::suggest::Typed;
+use crate::types::{Category, NotificationId, PostId, Tag, Time, UserId};
 
 /// A mail, rendered and addressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,4 +154,89 @@ pub trait EventBus: Send + Sync {
 
     /// From now on `listener` is told.
     fn listen(&self, listener: Listener);
+}
+
+/// A post as the search index keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchDocument {
+    /// Which post.
+    pub id: PostId,
+    /// Its title.
+    pub title: String,
+    /// Its content as plain text.
+    pub text: String,
+    /// Its board.
+    pub category: Category,
+    /// Its tag.
+    pub tag: Tag,
+    /// Lifetime score at the time of writing, to choose among suggestions.
+    pub score: i64,
+    /// When it was written.
+    pub created_at: Time,
+}
+
+/// What shall become of a post in the index. The same change twice is the same as once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IndexChange {
+    /// It is there, exactly like this.
+    Put(SearchDocument),
+    /// It is not there.
+    Remove(PostId),
+}
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct SearchQuery<'a> {
+    /// All parts of it must match in title or text.
+    pub keyword: &'a Keyword,
+    /// Only this board.
+    pub category: Option<Category>,
+    /// Only this tag.
+    pub tag: Option<Tag>,
+    /// Hits before the wanted ones.
+    pub offset: usize,
+    /// Hits wanted.
+    pub limit: usize,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The wanted hits: most relevant first, of equal ones the newer.
+    pub ids: Vec<PostId>,
+    /// All hits.
+    pub total: u64,
+    /// Words that were looked for beside the keyword's own, to be marked in what is shown.
+    pub also: Vec<String>,
+}
+
+/// Finds posts (Q1 to Q11).
+///
+/// Every method fails with [`crate::Error::Unavailable`] while the index is away or not built yet; nothing about it
+/// fails otherwise.
+pub trait SearchIndex: Send + Sync {
+    /// Makes all changes, in order: once this returns they are on disk and found. With no changes it tells whether this
+    /// process could make any.
+    fn apply(&self, changes: &[IndexChange]) -> Result<()>;
+
+    /// Looks for posts.
+    fn query(&self, query: &SearchQuery<'_>) -> Result<Found>;
+
+    /// Posts whose titles fit what was typed so far, likeliest first.
+    fn suggest(&self, typed: &Typed, limit: usize) -> Result<Vec<PostId>>;
+
+    /// How many posts it holds; nothing while there is no index, or one that must be built anew.
+    fn documents(&self) -> Result<Option<u64>>;
+
+    /// Begins an index that shall take the place of the present one, which goes on serving (Q9).
+    fn rebuild(&self) -> Result<Box<dyn IndexBuild + '_>>;
+}
+
+/// An index being built beside the present one; dropped unfinished, it leaves that one as it is.
+pub trait IndexBuild {
+    /// Adds posts, or takes them out again.
+    fn apply(&mut self, changes: &[IndexChange]) -> Result<()>;
+
+    /// Puts it in the place of the present one.
+    fn finish(self: Box<Self>) -> Result<()>;
 }

@@ -31,6 +31,7 @@ pub mod rank;
 pub mod report;
 pub mod roster;
 pub mod sanction;
+pub mod search;
 pub mod session;
 pub mod sweep;
 pub mod token;

@@ -7,5 +7,5 @@ pub mod process;
 mod world;
 
 pub use database::TestDb;
-pub use ports::{AwayTokenStore, MailBehaviour, MemoryMailer, MemoryObjects, NoIdentity};
+pub use ports::{AwayTokenStore, MailBehaviour, MemoryMailer, MemoryObjects, NoIdentity, NoSearch};
 pub use world::{PASSWORD, World};

@@ -33,6 +33,7 @@ const FORBIDDEN: [(&str, &[&str]); 9] = [
     (
         "service",
         &[
+            "crate::adapters::embedded",
             "crate::adapters::in_process",
             "crate::adapters::kakao",
             "crate::adapters::smtp",

@@ -21,6 +21,7 @@ mod profile;
 mod rank;
 mod report;
 mod sanction;
+mod search;
 mod session;
 mod sweep;
 mod visibility;

@@ -76,8 +76,9 @@ pub async fn ready(State(app): State<App>) -> Response {
 type Look = (&'static str, fn(&Context) -> Part);
 
 /// Parts beside the database; without them something is slower or missing, but we serve.
-const BESIDE: [Look; 2] = [
+const BESIDE: [Look; 3] = [
     ("tokenStore", |ctx| or_degraded(ctx.limits.is_marked("readyz", ctx.now()).is_ok())),
+    ("search", |ctx| or_degraded(ctx.search.documents().is_ok_and(|documents| documents.is_some()))),
     ("imageStore", |ctx| or_degraded(ctx.objects.head("readyz").is_ok())),
 ];
 /// Parts that are asked through the database, and how they are without it.

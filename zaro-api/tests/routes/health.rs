@@ -25,9 +25,11 @@ async fn o1_who_answers_can_be_told() {
 #[tokio::test]
 async fn o2_o3_ready_until_it_drains() {
     let app = TestApp::new();
+    assert_eq!(app.get("/readyz").send().await.body()["parts"]["search"], "degraded", "no index is built yet");
+    app.world.index();
     let body = app.get("/readyz").send().await.body();
     assert_eq!((&body["ready"], &body["draining"]), (&json!(true), &json!(false)));
-    for part in ["database", "schema", "tokenStore", "imageStore", "mail"] {
+    for part in ["database", "schema", "tokenStore", "search", "imageStore", "mail"] {
         assert_eq!(body["parts"][part], "ok", "{part}");
     }
     app.app.drain();

@@ -182,6 +182,8 @@ fn operations() -> Vec<Operation> {
 
 /// Groups and the places saved in them.
 fn groups() -> Vec<Operation> {
+    let post = |path, body, fields| Operation { method: Method::POST, path, body, fields };
+    let patch = |path, body, fields| Operation { method: Method::PATCH, path, body, fields };
     vec![
         post(
             "/api/group",

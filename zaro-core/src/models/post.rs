@@ -1,10 +1,12 @@
 //! Table `posts`.
 
 mod list;
+mod search;
 
 use diesel::prelude::*;
 
 pub use list::{ListFilter, Preview, count, ids, ids_after, previews};
+pub use search::{Hit, Text, Title, hits, texts, texts_after, titles};
 
 use super::author::AuthorRow;
 use crate::db::{Connection, dialect};

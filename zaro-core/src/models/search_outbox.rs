@@ -2,10 +2,24 @@
 
 use diesel::prelude::*;
 
-use crate::db::Connection;
+use crate::db::{Connection, dialect};
 use crate::error::Result;
 use crate::schema::search_outbox;
-use crate::types::{PostId, Time};
+use crate::types::{PostId, Time, cut};
+
+/// A change, and the post that changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = search_outbox)]
+pub struct Change {
+    /// Its number.
+    pub id: i64,
+    /// The post.
+    pub post_id: PostId,
+    /// When it was noted.
+    pub created_at: Time,
+    /// How often it was tried in vain.
+    pub attempts: i32,
+}
 
 /// Q8: notes that a post changed, in the transaction of the change.
 pub fn insert(connection: &mut Connection, post: PostId, now: Time) -> Result<()> {
@@ -19,9 +33,90 @@ pub fn insert(connection: &mut Connection, post: PostId, now: Time) -> Result<()
     Ok(())
 }
 
-/// When the first change is due that nobody has worked on yet.
+/// Changes that are due, longest due first.
+pub fn due(connection: &mut Connection, now: Time, limit: i64) -> Result<Vec<Change>> {
+    let query = search_outbox::table
+        .filter(search_outbox::done_at.is_null())
+        .filter(search_outbox::next_attempt_at.le(now))
+        .order((search_outbox::next_attempt_at.asc(), search_outbox::id.asc()))
+        .limit(limit)
+        .select(Change::as_select());
+    Ok(query.load(connection)?)
+}
+
+/// Takes those of these changes that are still due for a worker, until `until`: as if they were due only then, so that
+/// another worker finds them if this one dies.
+pub fn claim(
+    connection: &mut Connection,
+    changes: &[Change],
+    worker: &str,
+    now: Time,
+    until: Time,
+) -> Result<Vec<Change>> {
+    let ids: Vec<i64> = changes.iter().map(|change| change.id).collect();
+    dialect::lock_rows(connection, "search_outbox", &ids)?;
+    let still_due = search_outbox::table
+        .filter(search_outbox::id.eq_any(&ids))
+        .filter(search_outbox::done_at.is_null())
+        .filter(search_outbox::next_attempt_at.le(now));
+    let ours: Vec<Change> = still_due.select(Change::as_select()).load(connection)?;
+    diesel::update(search_outbox::table.filter(search_outbox::id.eq_any(ours.iter().map(|change| change.id))))
+        .set((
+            search_outbox::claimed_by.eq(cut(worker, 100)),
+            search_outbox::claimed_until.eq(until),
+            search_outbox::next_attempt_at.eq(until),
+        ))
+        .execute(connection)?;
+    Ok(ours)
+}
+
+/// The index has them. True of whoever put them there, so nobody is asked whose claim it is.
+pub fn done(connection: &mut Connection, ids: &[i64], now: Time) -> Result<()> {
+    let open = search_outbox::table.filter(search_outbox::id.eq_any(ids)).filter(search_outbox::done_at.is_null());
+    diesel::update(open)
+        .set((
+            search_outbox::done_at.eq(now),
+            search_outbox::claimed_by.eq(None::<String>),
+            search_outbox::claimed_until.eq(None::<Time>),
+            search_outbox::last_error.eq(None::<String>),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Gives claimed changes back, to be tried again at `next`.
+pub fn postpone(connection: &mut Connection, ids: &[i64], worker: &str, next: Time, error: &str) -> Result<()> {
+    let ours = search_outbox::table
+        .filter(search_outbox::id.eq_any(ids))
+        .filter(search_outbox::done_at.is_null())
+        .filter(search_outbox::claimed_by.eq(cut(worker, 100)));
+    diesel::update(ours)
+        .set((
+            search_outbox::attempts.eq(search_outbox::attempts + 1),
+            search_outbox::next_attempt_at.eq(next),
+            search_outbox::claimed_by.eq(None::<String>),
+            search_outbox::claimed_until.eq(None::<Time>),
+            search_outbox::last_error.eq(cut(error, 500)),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// When the next change is due; nothing when none waits.
 pub fn next_due(connection: &mut Connection) -> Result<Option<Time>> {
     let open = search_outbox::table.filter(search_outbox::done_at.is_null());
-    let due: Option<i64> = open.select(diesel::dsl::min(search_outbox::next_attempt_at)).first(connection)?;
-    Ok(due.map(Time::from_micros))
+    let next: Option<i64> = open.select(diesel::dsl::min(search_outbox::next_attempt_at)).first(connection)?;
+    Ok(next.map(Time::from_micros))
+}
+
+/// All changes after this one, done or not, in the order in which they were noted.
+pub fn after(connection: &mut Connection, (at, id): (Time, i64), limit: i64) -> Result<Vec<Change>> {
+    let query = search_outbox::table
+        // The first bound says nothing new; it is what the index is entered by.
+        .filter(search_outbox::created_at.ge(at))
+        .filter(search_outbox::created_at.gt(at).or(search_outbox::id.gt(id)))
+        .order((search_outbox::created_at.asc(), search_outbox::id.asc()))
+        .limit(limit)
+        .select(Change::as_select());
+    Ok(query.load(connection)?)
 }

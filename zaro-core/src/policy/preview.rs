@@ -21,25 +21,38 @@ const WORDLESS: [&str; 8] = ["iframe", "math", "noembed", "noframes", "script", 
 
 /// P9: the text without images, link addresses and marks, white space collapsed, cut.
 pub fn preview(markdown: &str) -> String {
-    let text = text_of_html(&html_of_markdown(markdown));
-    let mut preview = String::new();
+    let text = text_of_html(&html_of_markdown(markdown, HTML_MAX));
+    cut(&joined(&text), PREVIEW_MAX).trim_end().to_owned()
+}
+
+/// The whole text without images, link addresses and marks, white space collapsed: what a post is found by (Q2).
+///
+/// HTML is left out by a plain scan, whose time grows with the text and no faster, and which a browser may read
+/// differently: for words to look for that is good enough, for words to show they must be escaped.
+pub fn plain_text(markdown: &str) -> String {
+    joined(&decoded(&without_tags(&html_of_markdown(markdown, usize::MAX))))
+}
+
+/// White space collapsed.
+fn joined(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
     for word in text.split_whitespace() {
-        if !preview.is_empty() {
-            preview.push(' ');
+        if !joined.is_empty() {
+            joined.push(' ');
         }
-        preview.push_str(word);
+        joined.push_str(word);
     }
-    cut(&preview, PREVIEW_MAX).trim_end().to_owned()
+    joined
 }
 
 /// The words of the Markdown, escaped, with nothing left of it but the HTML that was written into it.
-fn html_of_markdown(markdown: &str) -> String {
+fn html_of_markdown(markdown: &str, max: usize) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut html = String::with_capacity(markdown.len().min(HTML_MAX));
+    let mut html = String::with_capacity(markdown.len().min(max));
     // How deep inside an image or an autolink: its words are an address or describe what is not shown.
     let mut left_out = 0_usize;
     for event in Parser::new_ext(markdown, options) {
-        if html.len() > HTML_MAX {
+        if html.len() > max {
             break;
         }
         match event {
@@ -57,7 +70,7 @@ fn html_of_markdown(markdown: &str) -> String {
             _ => html.push(' '),
         }
     }
-    html.truncate(html.floor_char_boundary(HTML_MAX));
+    html.truncate(html.floor_char_boundary(max));
     html
 }
 
@@ -90,8 +103,45 @@ fn text_of_html(html: &str) -> String {
     } else {
         html.to_owned()
     };
-    // Exactly what the cleaner and `escape` write in a text without tags; `&` comes last, so that nothing is decoded twice.
-    cleaned.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    decoded(&cleaned)
+}
+
+/// Exactly what the cleaner and [`escape`] write in a text without tags; `&` comes last, so that nothing is decoded twice.
+fn decoded(text: &str) -> String {
+    text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+/// Everything outside tags, comments and elements without words.
+fn without_tags(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        rest = if let Some(comment) = tag.strip_prefix("!--") {
+            comment.split_once("-->").map_or("", |(_, rest)| rest)
+        } else if tag.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) {
+            let (tag, rest) = tag.split_once('>').unwrap_or((tag, ""));
+            let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
+            if WORDLESS.contains(&name.as_str()) { behind_element(rest, &name) } else { rest }
+        } else {
+            text.push('<');
+            tag
+        };
+    }
+    text.push_str(rest);
+    text
+}
+
+/// What follows the end tag of this element; nothing when it has none.
+fn behind_element<'a>(html: &'a str, name: &str) -> &'a str {
+    let mut rest = html;
+    while let Some((_, tag)) = rest.split_once("</") {
+        if tag.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)) {
+            return tag.split_once('>').map_or("", |(_, rest)| rest);
+        }
+        rest = tag;
+    }
+    ""
 }
 
 #[cfg(test)]
@@ -133,5 +183,20 @@ mod tests {
         assert_eq!(preview(&format!("{} 나", "가".repeat(199))), "가".repeat(199), "no blank at the end");
         assert_eq!(preview(&"<".repeat(300)).chars().count(), 200);
         assert_eq!(preview(&format!("글 <img src=\"data:{}\"> 끝", "x".repeat(40_000))), "글", "cut within a tag");
+    }
+
+    #[test]
+    fn q2_a_whole_text_is_found_by_its_words() {
+        for (markdown, text) in [
+            ("# 제목\n\n본문 **굵게** [링크](https://a.kr) ![그림](x.png) 끝", "제목 본문 굵게 링크 끝"),
+            ("가<b>나</b>다<br>라<img src=x onerror=alert(1)>마", "가나다 라 마"),
+            ("<div\nclass='x'>하나</div>\n\n1 < 2 &lt;b&gt; A&amp;B", "하나 1 < 2 <b> A&B"),
+            ("<script>\nalert('x')\n</SCRIPT>\n\n글 <!-- 숨김 --> 끝", "글 끝"),
+            ("<style>p{}", ""),
+        ] {
+            assert_eq!(plain_text(markdown), text, "{markdown:?}");
+        }
+        let long = format!("{} 마지막", "가나다 ".repeat(10_000));
+        assert!(plain_text(&long).ends_with(" 마지막"), "beyond what a preview looks at");
     }
 }

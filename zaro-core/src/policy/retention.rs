@@ -153,6 +153,8 @@ pub struct Limits {
     pub reports: Limit,
     /// Upload grants of one member.
     pub uploads: Limit,
+    /// Searches of one client address; suggestions the same number again.
+    pub searches: Limit,
     /// Refreshes of one session.
     pub refreshes: Limit,
     /// E1: finished exports of one member.
@@ -244,6 +246,7 @@ impl Default for Limits {
             likes: Limit::new(300, 10 * MINUTE),
             reports: Limit::new(30, HOUR),
             uploads: Limit::new(100, HOUR),
+            searches: Limit::new(600, MINUTE),
             refreshes: Limit::new(100, 10),
             exports: Limit::new(1, DAY),
         }

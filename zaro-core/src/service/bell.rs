@@ -29,6 +29,19 @@ impl Bell {
         self.wake.notify_all();
     }
 
+    /// Whether the process ends.
+    pub fn is_stopped(&self) -> bool {
+        self.rung.lock().unwrap_or_else(PoisonError::into_inner).stopped
+    }
+
+    /// Waits so long, whoever rings; false when the process ends.
+    pub fn rest(&self, time: Duration) -> bool {
+        let ring = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let (ring, _) =
+            self.wake.wait_timeout_while(ring, time, |ring| !ring.stopped).unwrap_or_else(PoisonError::into_inner);
+        !ring.stopped
+    }
+
     /// Waits for a ring, at most so long; false when the process ends.
     pub fn wait(&self, patience: Duration) -> bool {
         let ring = self.rung.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,7 +5,8 @@
 //! the first row is written.
 //!
 //! What a real community has and this one lacks:
-//! - `search_outbox` rows for posts, which at scale would double them: `search reindex` goes by the posts themselves;
+//! - `search_outbox` rows for posts, which at scale would double them: the search worker sees that its index lacks them,
+//!   and builds it anew from the posts themselves;
 //! - the objects behind the pictures of posts;
 //! - mails and links that the nightly purge would have removed: an old notice has no mail any more.
 

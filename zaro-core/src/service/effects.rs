@@ -10,6 +10,8 @@ use crate::types::UserId;
 pub enum Effect {
     /// Tell every process.
     Publish(Event),
+    /// Wake the search worker (Q8).
+    Index,
 }
 
 impl Effect {
@@ -24,6 +26,10 @@ pub fn run(ctx: &Context, effects: impl IntoIterator<Item = Effect>) {
     for effect in effects {
         let done = match effect {
             Effect::Publish(event) => ctx.events.publish(event),
+            Effect::Index => {
+                ctx.search_bell.ring();
+                Ok(())
+            }
         };
         if let Err(error) = done {
             tracing::warn!(error = &error as &dyn std::error::Error, "an event was not delivered");

@@ -13,14 +13,14 @@ use crate::context::Context;
 use crate::db::Connection;
 use crate::error::{Code, Error, Result};
 use crate::models::post::{self, NewPost, PostPatch, PostState};
-use crate::models::{follow, post_image, search_outbox};
+use crate::models::{follow, post_image};
 use crate::policy::account::WhileSuspended;
 use crate::policy::author::Author;
 use crate::policy::post::{PostFacts, check_tag, choose_thumbnail, may_change, require_images};
 use crate::policy::preview::preview;
 use crate::service::actor::require_active;
-use crate::service::author;
 use crate::service::limit::take_if_counted;
+use crate::service::{author, effects, search};
 use crate::types::{PostId, UserId};
 
 /// A post as its page shows it (P7).
@@ -52,7 +52,7 @@ pub fn create(ctx: &Context, author: UserId, draft: &PostDraft) -> Result<PostVi
     let (text, category) = draft.check()?;
     let usable = images::usable(ctx, &text.images)?;
     let preview = preview(&text.content);
-    ctx.db.write_tx(|connection| {
+    let (made, told) = ctx.db.write_tx(|connection| {
         require_active(connection, author, WhileSuspended::Refused, now)?;
         let pictures = images::hold(connection, &[], &usable)?;
         require_images(category, &pictures)?;
@@ -69,9 +69,11 @@ pub fn create(ctx: &Context, author: UserId, draft: &PostDraft) -> Result<PostVi
         };
         let id = post::insert(connection, &new)?;
         post_image::attach(connection, id, &pictures)?;
-        search_outbox::insert(connection, id, now)?;
-        view(connection, author, id)
-    })
+        let told = search::changed(connection, id, now)?;
+        Ok((view(connection, author, id)?, told))
+    })?;
+    effects::run(ctx, [told]);
+    Ok(made)
 }
 
 /// P7: the post as this member sees it.
@@ -94,7 +96,7 @@ pub fn update(ctx: &Context, actor: UserId, id: PostId, edit: &PostEdit) -> Resu
     may_change(ctx.db.read(|connection| post::state(connection, id))?.map(facts), actor)?;
     let usable = images::usable(ctx, &text.images)?;
     let preview = preview(&text.content);
-    ctx.db.write_tx(|connection| {
+    let told = ctx.db.write_tx(|connection| {
         require_active(connection, actor, WhileSuspended::Refused, now)?;
         let facts = may_change(post::state_for_update(connection, id)?.map(facts), actor)?;
         check_tag(facts.category, text.tag)?;
@@ -116,21 +118,25 @@ pub fn update(ctx: &Context, actor: UserId, id: PostId, edit: &PostEdit) -> Resu
             post_image::detach(connection, id, &old, now)?;
             post_image::attach(connection, id, &pictures)?;
         }
-        search_outbox::insert(connection, id, now)
-    })
+        search::changed(connection, id, now)
+    })?;
+    effects::run(ctx, [told]);
+    Ok(())
 }
 
 /// P11: deletes one's own post softly; a second time there is nothing to delete.
 pub fn delete(ctx: &Context, actor: UserId, id: PostId) -> Result<()> {
     let now = ctx.now();
-    ctx.db.write_tx(|connection| {
+    let told = ctx.db.write_tx(|connection| {
         require_active(connection, actor, WhileSuspended::Allowed, now)?;
         may_change(post::state_for_update(connection, id)?.map(facts), actor)?;
         if !post::delete(connection, id, now)? {
             return Err(Code::PostNotFound.into());
         }
-        search_outbox::insert(connection, id, now)
-    })
+        search::changed(connection, id, now)
+    })?;
+    effects::run(ctx, [told]);
+    Ok(())
 }
 
 fn facts(state: PostState) -> PostFacts {

@@ -8,8 +8,12 @@ use chrono::TimeDelta;
 use crate::error::{Code, Error, Result};
 use crate::policy::mail::Delivery;
 use crate::policy::retention::Limit;
-use crate::ports::{Identity, IdentityProvider, Mailer, ObjectInfo, ObjectStore, OutgoingMail, TokenStore};
-use crate::types::Time;
+use crate::policy::search::suggest::Typed;
+use crate::ports::{
+    Found, Identity, IdentityProvider, IndexBuild, IndexChange, Mailer, ObjectInfo, ObjectStore, OutgoingMail,
+    SearchIndex, SearchQuery, TokenStore,
+};
+use crate::types::{PostId, Time};
 
 /// What a [`MemoryMailer`] answers next.
 #[derive(Clone, Debug)]
@@ -131,6 +135,38 @@ impl TokenStore for AwayTokenStore {
     }
 
     fn is_marked(&self, _: &str, _: Time) -> Result<bool> {
+        Self::away()
+    }
+}
+
+/// A search index that is away.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct NoSearch;
+
+impl NoSearch {
+    fn away<T>() -> Result<T> {
+        Err(Error::Unavailable { what: "the search index", why: "10.0.0.9 refused the connection".to_owned() })
+    }
+}
+
+impl SearchIndex for NoSearch {
+    fn apply(&self, _changes: &[IndexChange]) -> Result<()> {
+        Self::away()
+    }
+
+    fn query(&self, _query: &SearchQuery<'_>) -> Result<Found> {
+        Self::away()
+    }
+
+    fn suggest(&self, _typed: &Typed, _limit: usize) -> Result<Vec<PostId>> {
+        Self::away()
+    }
+
+    fn documents(&self) -> Result<Option<u64>> {
+        Self::away()
+    }
+
+    fn rebuild(&self) -> Result<Box<dyn IndexBuild + '_>> {
         Self::away()
     }
 }

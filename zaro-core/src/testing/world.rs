@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::{MemoryMailer, MemoryObjects, NoIdentity, TestDb};
+use crate::adapters::embedded::EmbeddedIndex;
 use crate::adapters::export_dir::ExportDir;
 use crate::adapters::in_process::{InProcessBus, InProcessTokenStore};
 use crate::clock::FixedClock;
@@ -69,8 +70,10 @@ impl World {
             media: None,
             exports: Arc::new(ExportDir::new(&test_db.folder().join("exports"))),
             identity: Arc::new(NoIdentity),
+            search: Arc::new(EmbeddedIndex::new(&test_db.folder().join("search"))),
             mail_bell: Arc::default(),
             export_bell: Arc::default(),
+            search_bell: Arc::default(),
             instance: instance().into(),
         };
         Self { ctx, clock, mailer, objects, test_db }
@@ -146,6 +149,14 @@ impl World {
     pub fn user(&self, id: UserId) -> user::User {
         let found = self.ctx.db.read(|connection| user::find(connection, id)).expect("a read");
         found.expect("the member is there")
+    }
+
+    /// Brings the search index up to date.
+    ///
+    /// # Panics
+    /// When it cannot be.
+    pub fn index(&self) {
+        crate::service::search::catch_up(&self.ctx).expect("the index is worked on");
     }
 
     /// Delivers all mail that is due.
