@@ -61,6 +61,9 @@ struct Args {
     /// Keep the community here, and use it again when it is there
     #[arg(long)]
     keep: Option<PathBuf>,
+    /// Be the ceiling: the same server that answers a constant body
+    #[arg(long, hide = true)]
+    ceiling: bool,
     /// What `cargo bench` adds
     #[arg(long, hide = true)]
     bench: bool,
@@ -68,10 +71,10 @@ struct Args {
 
 fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    if ceiling::is_this() {
+    let args = Args::parse();
+    if args.ceiling {
         return runtime.block_on(ceiling::serve());
     }
-    let args = Args::parse();
     let temporary = tempfile::tempdir()?;
     let folder = args.keep.clone().unwrap_or_else(|| temporary.path().join("community"));
     if !folder.join("zaro.db").exists() {
@@ -171,19 +174,19 @@ async fn page(
     fire(&daemon.address, shots, connections, time / 6).await?;
     let before = cpu(daemon.process())?;
     let ours = fire(&daemon.address, shots, connections, time).await?;
-    let each = 1e6 * (cpu(daemon.process())? - before) / ours.count() as f64;
+    let each = 1e6 * (cpu(daemon.process())? - before) / ours.count();
     let constant = Shot::get(&format!("/{}", ours.body), None);
     fire(&ceiling.address, std::slice::from_ref(&constant), connections, time / 6).await?;
     let before = cpu(ceiling.process())?;
     let best = fire(&ceiling.address, &[constant], connections, time).await?;
-    let least = 1e6 * (cpu(ceiling.process())? - before) / best.count() as f64;
+    let least = 1e6 * (cpu(ceiling.process())? - before) / best.count();
     let share = 100.0 * ours.per_second() / best.per_second();
-    let p99 = ours.percentile(0.99);
+    let p99 = ours.percentile(99);
     let measured = format!(
         "{:.0} req/s, {share:.0} % of {:.0}; {each:.0} µs CPU (ceiling {least:.0}); p50 {:.1}, p99 {p99:.1} ms; {} bytes",
         ours.per_second(),
         best.per_second(),
-        ours.percentile(0.5),
+        ours.percentile(50),
         ours.body,
     );
     Ok(match goal {
@@ -206,11 +209,11 @@ async fn storm(daemon: &Daemon, read: &Shot, time: Duration) -> Result<Row> {
     let stormy = paced(daemon, read, time).await;
     over.store(true, Ordering::SeqCst);
     let (stormy, sign_ins) = (stormy?, sign_ins.await??);
-    let ratio = stormy.percentile(0.99) / quiet.percentile(0.99);
+    let ratio = stormy.percentile(99) / quiet.percentile(99);
     let measured = format!(
         "p99 {:.1} → {:.1} ms ({ratio:.1} ×) beside {:.0} sign-ins a second",
-        quiet.percentile(0.99),
-        stormy.percentile(0.99),
+        quiet.percentile(99),
+        stormy.percentile(99),
         sign_ins.per_second()
     );
     Ok(row("reads of a post in a storm of sign-ins", measured, "≤ 2 ×", Some(ratio <= 2.0)))
@@ -237,8 +240,7 @@ const WORDS: [&str; 12] = [
 ];
 
 fn search(word: &str) -> String {
-    let encoded: String = word.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    format!("/api/search?keyword={encoded}")
+    word.bytes().fold("/api/search?keyword=".to_owned(), |path, byte| format!("{path}%{byte:02X}"))
 }
 
 fn sign_in() -> Shot {

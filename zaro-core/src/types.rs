@@ -316,6 +316,9 @@ text_enum! {
     }
 }
 
+/// Cells in one row of the grid by which places are found: squares of 0.05 degrees, counted row by row (SCHEMA, `places`).
+pub const CELLS_PER_ROW: i32 = 7200;
+
 /// The 16 MBTI types and `UNKNOWN`, in the contract's order.
 pub const MBTI: [&str; 17] = [
     "ISTJ", "ISFJ", "INFJ", "INTJ", "ISTP", "ISFP", "INFP", "INTP", "ESTP", "ESFP", "ENFP", "ENTP", "ESTJ", "ESFJ",

@@ -16,6 +16,7 @@ mod maintenance;
 mod moderation;
 mod notification;
 mod place;
+mod plans;
 mod post;
 mod profile;
 mod rank;

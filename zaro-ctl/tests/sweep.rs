@@ -124,3 +124,38 @@ fn looking_leaves_no_key_and_no_folder_behind() {
         assert!(!world.test_db.folder().join(name).exists(), "{name} was made");
     }
 }
+
+#[test]
+fn ct2_a_recount_is_made_when_it_is_named_and_shown_before() {
+    let world = community();
+    let broken = world.ctx.db.write_tx(|connection| {
+        use diesel::RunQueryDsl as _;
+        Ok(diesel::sql_query("UPDATE users SET follower_count = 7 WHERE nickname = 'absent'").execute(connection)?)
+    });
+    assert_eq!(broken.expect("a wrong counter"), 1);
+    let status = run(on(&world.test_db, &["sweep", "status", "--json"])).json();
+    let rule = |body: &serde_json::Value| {
+        let rules = body["data"]["rules"].as_array().expect("a list").clone();
+        rules.into_iter().find(|rule| rule["rule"] == "reconcile_counters")
+    };
+    assert_eq!(rule(&status).expect("the rule")["due"], serde_json::Value::Null, "nobody counts for a mere look");
+    let usual = run(on(&world.test_db, &["sweep", "plan", "--json"])).json();
+    assert_eq!(rule(&usual), None);
+
+    let only = ["sweep", "run", "--only", "reconcile_counters"];
+    let shown = run(on(&world.test_db, &[&only[..], &["--dry-run", "--json"]].concat())).json();
+    let work = &rule(&shown).expect("the rule")["work"];
+    assert_eq!(
+        (&work[0]["column"], &work[0]["stored"], &work[0]["counted"]),
+        (&"follower_count".into(), &7.into(), &0.into())
+    );
+    for changed in [1, 0] {
+        let answer = run(on(&world.test_db, &[&only[..], &["--yes"]].concat()));
+        assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+        assert!(
+            answer.stdout.ends_with(&format!("changed {changed} row(s), skipped 0, failed 0\n")),
+            "{}",
+            answer.stdout
+        );
+    }
+}

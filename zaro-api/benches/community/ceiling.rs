@@ -9,15 +9,8 @@ use axum::extract::Path;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 
-/// Set in the process that is the ceiling.
-const IS_CEILING: &str = "ZARO_BENCH_CEILING";
 /// The longest body.
 const LONGEST: usize = 1024 * 1024;
-
-/// Whether this process was started to be the ceiling.
-pub(crate) fn is_this() -> bool {
-    std::env::var_os(IS_CEILING).is_some()
-}
 
 /// Serves until it is killed; says where on its first line.
 pub(crate) async fn serve() -> Result<()> {
@@ -40,7 +33,7 @@ pub(crate) struct Ceiling {
 impl Ceiling {
     pub(crate) fn start() -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        let mut child = command.env(IS_CEILING, "1").stdout(Stdio::piped()).spawn()?;
+        let mut child = command.arg("--ceiling").stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().context("no stdout")?;
         let address = super::first_line(stdout)?;
         Ok(Self { child, address })

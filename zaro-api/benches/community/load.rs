@@ -42,18 +42,18 @@ pub(crate) struct Shots {
 }
 
 impl Shots {
-    pub(crate) fn count(&self) -> usize {
-        self.times.len()
+    pub(crate) fn count(&self) -> f64 {
+        f64::from(u32::try_from(self.times.len()).unwrap_or(u32::MAX))
     }
 
     pub(crate) fn per_second(&self) -> f64 {
-        self.times.len() as f64 / self.wall.as_secs_f64()
+        self.count() / self.wall.as_secs_f64()
     }
 
-    /// The time that this share of the requests stayed below, in milliseconds.
-    pub(crate) fn percentile(&self, share: f64) -> f64 {
+    /// The time that so many of a hundred requests stayed below, in milliseconds.
+    pub(crate) fn percentile(&self, percent: usize) -> f64 {
         let last = self.times.len().saturating_sub(1);
-        self.times.get((last as f64 * share).round() as usize).copied().unwrap_or(f64::NAN)
+        self.times.get(last * percent / 100).copied().unwrap_or(f64::NAN)
     }
 }
 

@@ -116,9 +116,12 @@ pub fn insert_new(connection: &mut Connection, place: &NewPlace) -> Result<()> {
     Ok(())
 }
 
-/// FV9: notes that a save disagrees; the first instant stays.
+/// FV9: notes that a save disagrees; the first instant stays, and of a merged place the operators have decided already.
 pub fn dispute(connection: &mut Connection, id: PlaceId, now: Time) -> Result<()> {
-    let undisputed = places::table.filter(places::id.eq(id)).filter(places::disputed_at.is_null());
+    let undisputed = places::table
+        .filter(places::id.eq(id))
+        .filter(places::disputed_at.is_null())
+        .filter(places::merged_into_id.is_null());
     diesel::update(undisputed).set((places::disputed_at.eq(now), places::updated_at.eq(now))).execute(connection)?;
     Ok(())
 }

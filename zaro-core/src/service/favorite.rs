@@ -103,8 +103,7 @@ fn find_or_make(connection: &mut Connection, actor: UserId, said: &Said, now: Ti
         made.ok_or_else(|| Error::Internal(format!("the place {} was made and is not there", said.kakao)))?
     };
     let stored = Point { lat: known.lat, lng: known.lng };
-    // Of a merged place the operators have decided already.
-    if known.merged_into_id.is_none() && contradicts((&known.name, stored), (&said.name, said.point)) {
+    if contradicts((&known.name, stored), (&said.name, said.point)) {
         place::dispute(connection, known.id, now)?;
     }
     hold(connection, known.id)

@@ -68,7 +68,8 @@ fn squares(area: &Area) -> Vec<Square> {
     let square = |bounds: &crate::policy::place::Bounds| Square {
         lat: bounds.min_lat..=bounds.max_lat,
         lng: bounds.min_lng..=bounds.max_lng,
-        rows: bounds.rows().collect(),
+        rows: bounds.rows(),
+        columns: bounds.columns(),
     };
     area.bounds().iter().map(square).collect()
 }

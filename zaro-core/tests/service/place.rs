@@ -77,7 +77,11 @@ fn fv14_places_within_a_distance_most_saved_first() {
     assert_eq!(found(&world, &rectangle), [(3, 3), (2, 2)], "edges belong to the box");
     let wide = AreaParams { min_lat: Some(34.0), max_lat: Some(39.0), max_lng: Some(129.0), ..rectangle };
     let wide = AreaParams { min_lng: Some(124.0), ..wide };
-    assert_eq!(found(&world, &wide).len(), 4, "a box of very many cells");
+    assert_eq!(found(&world, &wide), found(&world, &circle(37.5, 127.0, 20.0)), "a box of very many cells");
+    let first = AreaParams { limit: Some(1), ..wide };
+    assert_eq!(found(&world, &first), [(3, 3)]);
+    let beside = AreaParams { min_lng: Some(127.01), max_lng: Some(131.9), ..first };
+    assert_eq!(found(&world, &beside), [], "what lies in a cell at the edge, but outside, is looked past");
 }
 
 #[test]
@@ -93,6 +97,16 @@ fn fv14_antimeridian_and_pole() {
     for lng in [179.99, -179.99, 180.0, -180.0] {
         assert_eq!(ids(circle(0.0, lng, 20.0)), [4, 3, 2, 1], "{lng}");
     }
+    let edge = AreaParams {
+        min_lat: Some(-2.0),
+        max_lat: Some(3.0),
+        min_lng: Some(175.0),
+        max_lng: Some(180.0),
+        ..AreaParams::default()
+    };
+    assert_eq!(ids(edge), [3, 1], "a box ends at the antimeridian, which belongs to it");
+    let other_edge = AreaParams { min_lng: Some(-180.0), max_lng: Some(-175.0), ..edge };
+    assert_eq!(ids(other_edge), [4, 2]);
     for lng in [0.0, 90.0, -180.0] {
         assert_eq!(ids(circle(89.99, lng, 20.0)), [6, 5], "{lng}");
         assert_eq!(ids(circle(90.0, lng, 20.0)), [6, 5], "{lng}");

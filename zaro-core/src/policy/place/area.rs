@@ -1,12 +1,13 @@
 //! The part of the earth that a map shows, and the cells of the grid it touches (FV14).
 //!
-//! Places are found by the cell they lie in: squares of 0.05 degrees, numbered row by row from the south. An area becomes
-//! one range of cells for each row; what they hold is a little more than the area, so each place is looked at exactly.
+//! Places are found by the cell they lie in: squares of 0.05 degrees, numbered row by row from the south. What the cells of
+//! an area hold is a little more than the area, so each place is looked at exactly.
 
 use std::ops::RangeInclusive;
 
 use super::{EARTH_KM, Point, is_lat, is_lng};
 use crate::error::Code;
+use crate::types::CELLS_PER_ROW;
 
 /// FV14: the largest radius; more counts as this, in kilometres.
 const RADIUS_MAX_KM: f64 = 20.0;
@@ -19,8 +20,6 @@ const LIMIT_DEFAULT: i64 = 300;
 
 /// Cells of one degree.
 const CELLS_PER_DEGREE: f64 = 20.0;
-/// Cells of one row.
-const CELLS_PER_ROW: i32 = 7200;
 /// What rounding may take from a distance: a millimetre, in kilometres.
 const ROUNDING_KM: f64 = 1e-6;
 /// The same in degrees, generously.
@@ -156,20 +155,21 @@ impl Bounds {
         (self.min_lat..=self.max_lat).contains(&point.lat) && (self.min_lng..=self.max_lng).contains(&point.lng)
     }
 
-    /// The cells it touches: one range for each row of the grid.
-    pub fn rows(&self) -> impl Iterator<Item = RangeInclusive<i32>> + use<> {
-        let (west, east) = (column(self.min_lng), column(self.max_lng));
-        (row(self.min_lat)..=row(self.max_lat)).map(move |row| {
-            let first = row * CELLS_PER_ROW;
-            first + west..=first + east
-        })
+    /// The rows of the grid that it touches.
+    pub fn rows(&self) -> RangeInclusive<i32> {
+        row(self.min_lat)..=row(self.max_lat)
+    }
+
+    /// The columns of the grid that it touches.
+    pub fn columns(&self) -> RangeInclusive<i32> {
+        column(self.min_lng)..=column(self.max_lng)
     }
 }
 
 /// The cell that a point lies in.
 ///
 /// A point at 180 degrees east falls into the first cell of the next row. Nothing is lost by that: a rectangle that reaches
-/// so far has the same cell at the end of its range.
+/// so far touches a column more than there are, and with it that cell.
 pub fn cell_of(point: Point) -> i32 {
     row(point.lat) * CELLS_PER_ROW + column(point.lng)
 }
@@ -212,7 +212,10 @@ mod tests {
     /// Whether the cell of a point is among those of the area.
     fn finds(area: &Area, point: Point) -> bool {
         let cell = cell_of(point);
-        area.bounds().iter().any(|bounds| bounds.holds(point) && bounds.rows().any(|cells| cells.contains(&cell)))
+        area.bounds().iter().any(|bounds| {
+            let cells = |row| bounds.columns().map(move |column| row * CELLS_PER_ROW + column);
+            bounds.holds(point) && bounds.rows().any(|row| cells(row).any(|one| one == cell))
+        })
     }
 
     #[test]
@@ -278,7 +281,7 @@ mod tests {
         }
         let circle = |km| Area::Circle { centre: SEOUL, km };
         let rows = |area: Area| area.bounds().iter().map(|bounds| bounds.rows().count()).sum::<usize>();
-        assert!(rows(circle(20.0)) <= 9, "at most nine short ranges");
+        assert!(rows(circle(20.0)) <= 9, "at most nine rows");
         let bounds = Bounds { min_lat: 33.0, max_lat: 38.0, min_lng: 125.0, max_lng: 130.0 };
         assert_eq!(rows(Area::Box(bounds)), 101);
     }
