@@ -126,7 +126,10 @@ impl Sample {
     pub(crate) fn api(&self, arguments: &[&str]) -> Result<Command> {
         let path = Path::new(env!("CARGO_BIN_EXE_zaro-ctl")).with_file_name("zaro-api");
         ensure!(path.exists(), "`{}` is not built: run scripts/bench.sh", path.display());
-        Ok(self.command(&path, arguments))
+        let mut command = self.command(&path, arguments);
+        // As deploy/systemd starts it.
+        command.envs([("MALLOC_MMAP_THRESHOLD_", "131072"), ("MALLOC_TRIM_THRESHOLD_", "131072")]);
+        Ok(command)
     }
 
     fn command(&self, program: &Path, arguments: &[&str]) -> Command {

@@ -24,7 +24,7 @@ async fn with_posts(titles: &[&str]) -> TestApp {
 async fn get(app: &TestApp, path: &str, from: Option<&str>) -> Answer {
     let mut call = app.get(path);
     if let Some(address) = from {
-        call = call.header("x-forwarded-for", address);
+        call = call.from(address);
     }
     call.send().await
 }

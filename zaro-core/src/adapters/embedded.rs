@@ -127,7 +127,9 @@ impl EmbeddedIndex {
     /// Makes sure that this process is the one that writes.
     fn exclusive(&self) -> Result<()> {
         let mut held = lock(&self.lock);
-        if held.is_none() {
+        if held.is_none() || !folder::is_whole(&self.folder) {
+            // A lock on a file that somebody removed keeps nobody out.
+            *held = None;
             let file = folder::lock(&self.folder)?;
             folder::remove_others(&self.folder, folder::current(&self.folder).as_deref());
             *held = Some(file);

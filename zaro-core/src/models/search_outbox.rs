@@ -55,11 +55,14 @@ pub fn claim(
 ) -> Result<Vec<Change>> {
     let ids: Vec<i64> = changes.iter().map(|change| change.id).collect();
     dialect::lock_rows(connection, "search_outbox", &ids)?;
-    let still_due = search_outbox::table
+    // By id alone, and looked at here: a condition on what is due would lead SQLite through the whole backlog.
+    let rows: Vec<(Change, Option<i64>, Time)> = search_outbox::table
         .filter(search_outbox::id.eq_any(&ids))
-        .filter(search_outbox::done_at.is_null())
-        .filter(search_outbox::next_attempt_at.le(now));
-    let ours: Vec<Change> = still_due.select(Change::as_select()).load(connection)?;
+        .order(search_outbox::id.asc())
+        .select((Change::as_select(), search_outbox::done_at, search_outbox::next_attempt_at))
+        .load(connection)?;
+    let still_due = rows.into_iter().filter(|(_, done_at, next)| done_at.is_none() && *next <= now);
+    let ours: Vec<Change> = still_due.map(|(change, ..)| change).collect();
     diesel::update(search_outbox::table.filter(search_outbox::id.eq_any(ours.iter().map(|change| change.id))))
         .set((
             search_outbox::claimed_by.eq(cut(worker, 100)),
@@ -72,8 +75,7 @@ pub fn claim(
 
 /// The index has them. True of whoever put them there, so nobody is asked whose claim it is.
 pub fn done(connection: &mut Connection, ids: &[i64], now: Time) -> Result<()> {
-    let open = search_outbox::table.filter(search_outbox::id.eq_any(ids)).filter(search_outbox::done_at.is_null());
-    diesel::update(open)
+    diesel::update(search_outbox::table.filter(search_outbox::id.eq_any(ids)))
         .set((
             search_outbox::done_at.eq(now),
             search_outbox::claimed_by.eq(None::<String>),

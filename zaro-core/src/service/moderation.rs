@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::models::report::{self, Report};
 use crate::models::report_target::{self, TargetState};
 use crate::policy::report::comes_back;
+use crate::service::effects::{self, Effect};
 use crate::service::moderation_log::{self, Act, By};
 use crate::service::report::reindex;
 use crate::types::{HiddenReason, ReportId, ReportState, Target, Time, cut};
@@ -62,7 +63,9 @@ pub fn decide(ctx: &Context, by: &By, id: ReportId, seen: i32, verdict: Verdict,
                 Ok(())
             }
         }
-    })
+    })?;
+    effects::run(ctx, [Effect::Index]);
+    Ok(())
 }
 
 /// Hides a post or comment, until an operator shows it again; a hiding by reports becomes the operators' own.
@@ -92,7 +95,9 @@ pub fn hide(ctx: &Context, by: &By, target: Target, reason: &str) -> Result<()> 
             reason: Some(reason),
         };
         moderation_log::append(connection, by, target, &act, now)
-    })
+    })?;
+    effects::run(ctx, [Effect::Index]);
+    Ok(())
 }
 
 /// Shows a hidden post or comment again and rejects its open reports, so that one more does not hide it again.
@@ -110,7 +115,9 @@ pub fn unhide(ctx: &Context, by: &By, target: Target, reason: &str) -> Result<()
         report_target::move_reports(connection, target, -count, -weight)?;
         let change = Change { points: before.report_weight - weight, reason: Some(reason) };
         show(connection, by, target, &before, change, now)
-    })
+    })?;
+    effects::run(ctx, [Effect::Index]);
+    Ok(())
 }
 
 impl Verdict {

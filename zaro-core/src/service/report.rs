@@ -15,6 +15,7 @@ use crate::policy::report::{
     RECORD, TargetFacts, already_reported, check_reason_text, evidence, hides, may_report, weight,
 };
 use crate::service::actor::require_active;
+use crate::service::effects::{self, Effect};
 use crate::service::limit::take_if_counted;
 use crate::service::moderation_log::{self, Act, By};
 use crate::types::{HiddenReason, ReportReason, ReportState, Target, Time, UserId, Via};
@@ -77,6 +78,8 @@ pub fn create(ctx: &Context, reporter: UserId, target: Target, draft: &ReportDra
         }
         Ok(())
     })?;
+    // Hidden or not: a ring for nothing costs a look.
+    effects::run(ctx, [Effect::Index]);
     Ok(checked)
 }
 

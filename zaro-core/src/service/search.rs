@@ -1,6 +1,6 @@
 //! Finding posts (Q1 to Q12), and keeping the index equal to the database (Q8, Q9).
 //!
-//! Whoever changes what a search can see of a post calls [`changed`] in the transaction of the change and runs the effect
+//! Whoever changes what a search can see of a post calls `changed` in the transaction of the change and runs the effect
 //! after the commit. One worker a process ([`run_worker`]) carries the changes over; it reads the post as it is by then,
 //! so that the order of changes does not matter and doing one twice does no harm. A change is done only once the index has
 //! it on disk.

@@ -304,6 +304,8 @@ fn e2_a_failed_export_can_be_asked_for_again_at_once() {
     assert_eq!(state(&world, kim), ExportState::Failed);
     assert_eq!((fetch(&world, kim), files(&world)), (Err(Code::ExportNotFound), Vec::new()));
     world.ctx.objects = world.objects.clone();
+    // Which one is the latest is told by when it was asked for.
+    world.advance(TimeDelta::microseconds(1));
     ask(&world, kim).expect("queued again");
     assert!(work(&world));
     assert_eq!(state(&world, kim), ExportState::Ready);

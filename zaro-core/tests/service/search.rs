@@ -5,6 +5,7 @@ mod find;
 mod index;
 mod plainly;
 mod quality;
+mod stand_ins;
 mod suggest;
 
 use zaro_core::policy::search::request::{SearchParams, SearchRequest};

@@ -48,6 +48,11 @@ pub(super) fn remove_others(folder: &Path, keep: Option<&str>) {
     }
 }
 
+/// Whether the file that is locked is still there.
+pub(super) fn is_whole(folder: &Path) -> bool {
+    folder.join(LOCK).exists()
+}
+
 /// Takes the right to write, or says that another process has it.
 pub(super) fn lock(folder: &Path) -> Result<File> {
     fs::create_dir_all(folder).map_err(away)?;

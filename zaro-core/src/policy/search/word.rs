@@ -26,7 +26,7 @@ pub struct Word {
 }
 
 impl Word {
-    /// Takes a run apart; words beyond [`WORD_MAX`] keep no stems.
+    /// Takes a run apart; very long ones keep no stems.
     pub fn of(run: &[char]) -> Self {
         let text = |length: usize| run.iter().take(length).collect::<String>();
         let full = text(run.len());
