@@ -17,7 +17,6 @@ version = 1
 
 [limits]
 searches = { count = 0, seconds = 60 }
-suggestions = { count = 0, seconds = 60 }
 place_reads = { count = 0, seconds = 60 }
 sign_in_failures = { count = 0, seconds = 60 }
 ";
