@@ -8,10 +8,17 @@
 mod auth;
 mod comments;
 mod exports;
+mod favorites;
 mod health;
 mod images;
+mod likes;
+mod map;
+mod notifications;
 mod posts;
+mod profile;
+mod reports;
 mod sanctions;
+mod search;
 mod users;
 
 use super::operation::Operation;
@@ -24,7 +31,14 @@ pub(super) fn all() -> Vec<Operation> {
         ("users", exports::operations()),
         ("users", sanctions::operations()),
         ("posts", posts::operations()),
+        ("likes", likes::operations()),
+        ("reports", reports::operations()),
+        ("search", search::operations()),
         ("comments", comments::operations()),
+        ("profile", profile::operations()),
+        ("favourites", favorites::operations()),
+        ("map", map::operations()),
+        ("notifications", notifications::operations()),
         ("images", images::operations()),
         ("operation", health::operations()),
     ];

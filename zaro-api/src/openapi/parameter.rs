@@ -33,6 +33,11 @@ pub(super) fn needed(name: &'static str, schema: Value, description: &'static st
     Parameter { required: true, ..query(name, schema, description) }
 }
 
+/// A header that may be missing.
+pub(super) fn header(name: &'static str, schema: Value, description: &'static str) -> Parameter {
+    Parameter { place: "header", ..query(name, schema, description) }
+}
+
 /// PG1.
 pub(super) fn page() -> Parameter {
     query("page", text(), "0-based number; anything else counts as 0 (PG1)")

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 use zaro_core::service::post::{Home, PostPreview};
 use zaro_core::service::rank;
 use zaro_core::types::{Category, PostId};
@@ -9,7 +10,7 @@ use zaro_core::types::{Category, PostId};
 use super::profile_image;
 
 /// `HomePosts`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HomePosts {
     together: Vec<HomeSimplePost>,
@@ -28,7 +29,7 @@ impl From<Home> for HomePosts {
 }
 
 /// `HomeSimplePost`: exactly these members (P12).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct HomeSimplePost {
     post_id: PostId,
@@ -43,7 +44,7 @@ impl From<PostPreview> for HomeSimplePost {
 }
 
 /// `HomeRandomBuyPost`: `thumbnailImage` is always there (P12).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct HomeRandomBuyPost {
     post_id: PostId,
@@ -74,7 +75,7 @@ impl From<PostPreview> for HomeRandomBuyPost {
 }
 
 /// What `GET /api/posts/rank` answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct RankedPosts {
     posts: Vec<RankedPost>,
 }
@@ -86,7 +87,7 @@ impl From<Vec<rank::RankedPost>> for RankedPosts {
 }
 
 /// `RankedPost`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RankedPost {
     post_id: PostId,

@@ -1,14 +1,16 @@
 //! Notifications.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use zaro_core::service::notification;
 use zaro_core::types::{Category, NotificationId, NotificationKind, PostId, Time, UserId};
 
 use super::profile_image;
 
 /// `Notification`, in lists and in the event stream alike.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Notification)]
 pub struct NotificationView {
     id: NotificationId,
     #[serde(rename = "type")]

@@ -1,6 +1,7 @@
 //! Groups, saved places, and places on the map.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use zaro_core::models::favorite::Item;
 use zaro_core::models::favorite_group::Group;
 use zaro_core::models::place::Place;
@@ -10,8 +11,9 @@ use zaro_core::types::{FavoriteId, GroupId, PlaceId, Time, UserId, Visibility};
 use super::profile_image;
 
 /// `Group`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Group)]
 pub struct GroupView {
     group_id: GroupId,
     name: String,
@@ -40,7 +42,7 @@ impl From<Group> for GroupView {
 }
 
 /// `FavoriteAddResult`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FavoriteAddResult {
     place_name: String,
@@ -66,8 +68,9 @@ impl FavoriteAddResult {
 }
 
 /// `Favorite`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Favorite)]
 pub struct FavoriteView {
     id: FavoriteId,
     user_id: UserId,
@@ -104,7 +107,7 @@ impl From<Item> for FavoriteView {
 }
 
 /// `PlaceList`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlaceList {
     total_count: usize,
@@ -112,7 +115,7 @@ pub struct PlaceList {
 }
 
 /// `PlaceInfo`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PlaceInfo {
     place_id: PlaceId,
@@ -142,7 +145,7 @@ impl From<Vec<PlaceCount>> for PlaceList {
 }
 
 /// `PlaceDetail`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlaceDetail {
     place_id: PlaceId,
@@ -156,7 +159,7 @@ pub struct PlaceDetail {
 }
 
 /// `PlaceMemo`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PlaceMemo {
     user_id: UserId,

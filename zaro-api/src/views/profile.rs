@@ -2,22 +2,24 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 use zaro_core::models::post::Preview;
 use zaro_core::policy::page::Paging;
 use zaro_core::service::follow::FollowEntry;
 use zaro_core::service::profile::{self, PageOf, Profile};
-use zaro_core::types::{Category, PostId, Tag, Time, UserId};
+use zaro_core::types::{Category, Mbti, PostId, Tag, Time, UserId};
 
 use super::profile_image;
 
 /// `UserProfile`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserProfile {
     user_id: UserId,
     nickname: String,
     profile_image: Option<String>,
     live_alone_date: Option<NaiveDate>,
+    #[schema(value_type = Option<Mbti>)]
     mbti: Option<String>,
     post_count: i64,
     following_count: i32,
@@ -44,7 +46,7 @@ impl From<Profile> for UserProfile {
 }
 
 /// `UserPostPage`, `UserCommentPage`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserPage<T> {
     content: Vec<T>,
@@ -64,7 +66,7 @@ impl<T> UserPage<T> {
 }
 
 /// `UserPost`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserPost {
     post_id: PostId,
@@ -95,7 +97,7 @@ impl From<Preview> for UserPost {
 }
 
 /// `UserComment`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserComment {
     post_id: PostId,
@@ -124,7 +126,7 @@ impl From<profile::UserComment> for UserComment {
 }
 
 /// `FollowUser`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FollowUser {
     user_id: UserId,

@@ -1,11 +1,12 @@
 //! Reports.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use zaro_core::service::report::Reported;
 use zaro_core::types::ReportReason;
 
 /// `ReportResult`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportResult {
     reason_type: ReportReason,

@@ -1,11 +1,12 @@
 //! What was found.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use zaro_core::service::search::{self, SearchHit as Hit};
 use zaro_core::types::{Category, PostId, Tag, Time};
 
 /// `SearchPage`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SearchPage {
     content: Vec<SearchHit>,
@@ -16,7 +17,7 @@ pub struct SearchPage {
 }
 
 /// `SearchHit`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct SearchHit {
     post_id: PostId,
@@ -63,7 +64,7 @@ impl From<Hit> for SearchHit {
 }
 
 /// `Suggestion`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Suggestion {
     text: String,

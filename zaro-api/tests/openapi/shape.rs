@@ -48,6 +48,10 @@ impl Description {
         for (name, value) in operation.as_object().expect("an operation") {
             match name.as_str() {
                 "summary" | "description" | "parameters" | "requestBody" | "responses" | "servers" => {}
+                // Its data is an entry of the list, which is compared there; in the contract a stray key got into it.
+                "x-sse-events" => {
+                    say(format!("{name}: {:?}", value.as_object().map(|events| events.keys().collect::<Vec<_>>())))
+                }
                 _ => say(format!("{name}: {}", self.plain(value))),
             }
         }

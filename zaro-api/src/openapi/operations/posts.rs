@@ -6,10 +6,10 @@ use zaro_core::policy::account::WhileSuspended;
 use zaro_core::types::{Category, Tag};
 
 use crate::openapi::operation::{Operation, delete, get, patch, post};
-use crate::openapi::parameter::{id, page, query, sort};
+use crate::openapi::parameter::{id, page, query, size, sort};
 use crate::openapi::payload::{either, nothing, one};
 use crate::openapi::value::{fields, filled, optional_text, text, word};
-use crate::views::{PostCursorPage, PostDetail, PostPage};
+use crate::views::{HomePosts, PostCursorPage, PostDetail, PostPage, RankedPosts};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -64,6 +64,15 @@ pub(super) fn operations() -> Vec<Operation> {
             .writes(WhileSuspended::Allowed)
             .ok("Deleted", nothing())
             .refuses(&[C::InvalidPostOwner, C::PostNotFound]),
+        get("/api/posts/home", "homePosts", "Five newest posts of each board", "P12, H17, F12")
+            .ok("Three lists", one::<HomePosts>()),
+        get("/api/posts/rank", "rankedPosts", "Popular posts of the week", "RK1 to RK5")
+            .ok("Best first, at most five", one::<RankedPosts>()),
+        get("/api/feed", "feed", "Posts by members whom the caller follows", "P13, PG5")
+            .with(query("cursor", text(), "nextCursor of an earlier answer"))
+            .with(size())
+            .ok("Newest first", one::<PostCursorPage>())
+            .refuses(&[C::InvalidRequest]),
     ]
 }
 
