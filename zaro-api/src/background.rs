@@ -43,10 +43,16 @@ impl Background {
         Ok(())
     }
 
-    /// Tells the threads to end and waits for them; each finishes what it has in its hands, a sweep its batch.
-    pub fn stop(self) {
+    /// Lets no further job begin, and one that runs end with its batch and give its lease back: somebody else takes over
+    /// while the last requests are still served (O3).
+    pub fn stop_jobs(&self) {
         self.stop.store(true, Ordering::SeqCst);
         self.schedule.stop();
+    }
+
+    /// Tells the threads to end and waits for them; each finishes what it has in its hands, a sweep its batch.
+    pub fn stop(self) {
+        self.stop_jobs();
         self.ctx.mail_bell.stop();
         self.ctx.export_bell.stop();
         self.ctx.search_bell.stop();

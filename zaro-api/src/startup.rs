@@ -63,7 +63,7 @@ pub fn run(mut config: Config, demo: bool) -> Result<()> {
     let background = Background::start(&app.ctx, config.sweep)?;
     let metrics = operator.as_ref().and_then(|operator| operator.local_addr().ok());
     greet(&config, address, metrics, &app.ctx.mailer.describe())?;
-    let served = runtime.block_on(serve(app, listener, operator));
+    let served = runtime.block_on(serve(app, &background, listener, operator));
     background.stop();
     runtime.shutdown_timeout(LEFTOVERS);
     tracing::info!("stopped");
@@ -105,19 +105,18 @@ fn bind(address: SocketAddr) -> Result<TcpListener> {
 
 /// H1: takes the operator's port; somebody else on the default one costs the metrics, not the members.
 fn bind_operator(wanted: OperatorListen) -> Result<Option<TcpListener>> {
-    match wanted {
-        OperatorListen::Off => Ok(None),
-        OperatorListen::Chosen(address) => match listen(address) {
-            Ok(listener) => Ok(Some(listener)),
-            Err(error) => Err(unbound(error, address, "`ZARO_OPERATOR_LISTEN`, or switch it `off` there")),
-        },
-        OperatorListen::Default(address) => match listen(address) {
-            Ok(listener) => Ok(Some(listener)),
-            Err(error) => {
-                tracing::warn!(%error, "`{address}` is not free: no metrics; choose with `ZARO_OPERATOR_LISTEN`");
-                Ok(None)
-            }
-        },
+    let (address, is_default) = match wanted {
+        OperatorListen::Off => return Ok(None),
+        OperatorListen::Chosen(address) => (address, false),
+        OperatorListen::Default(address) => (address, true),
+    };
+    match listen(address) {
+        Ok(listener) => Ok(Some(listener)),
+        Err(error) if is_default => {
+            tracing::warn!(%error, "`{address}` is not free: no metrics; choose with `ZARO_OPERATOR_LISTEN`");
+            Ok(None)
+        }
+        Err(error) => Err(unbound(error, address, "`ZARO_OPERATOR_LISTEN`, or switch it `off` there")),
     }
 }
 
@@ -169,7 +168,7 @@ fn greet(config: &Config, address: SocketAddr, operator: Option<SocketAddr>, mai
 }
 
 /// Serves until a stop signal, then ends in the order of O3.
-async fn serve(app: App, listener: TcpListener, operator: Option<TcpListener>) -> Result<()> {
+async fn serve(app: App, background: &Background, listener: TcpListener, operator: Option<TcpListener>) -> Result<()> {
     let mut stops = Stops::new()?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let (close, closed) = tokio::sync::oneshot::channel::<()>();
@@ -185,6 +184,7 @@ async fn serve(app: App, listener: TcpListener, operator: Option<TcpListener>) -
     stops.next().await;
     tracing::info!(grace_seconds = GRACE.as_secs(), "stopping: not ready any more");
     app.drain();
+    background.stop_jobs();
     tokio::select! {
         () = tokio::time::sleep(GRACE) => {}
         () = stops.next() => {}

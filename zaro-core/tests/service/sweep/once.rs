@@ -144,7 +144,8 @@ impl Community {
     /// What must hold after every step.
     fn check(&mut self) -> Result<(), TestCaseError> {
         let mut mails: HashMap<String, usize> = HashMap::new();
-        for mail in self.world.mailer.taken().into_iter().filter(|mail| mail.subject.contains("휴면")) {
+        for mail in self.world.mailer.taken().into_iter().filter(|mail| mail.subject.contains("휴면 계정으로 바뀔"))
+        {
             *mails.entry(mail.message_id).or_default() += 1;
         }
         prop_assert!(mails.values().all(|count| *count == 1), "a notice went out twice: {mails:?}");
