@@ -114,20 +114,21 @@ async fn measure(folder: &Path, args: &Args) -> Result<()> {
     let token = signed_in["data"]["accessToken"].as_str().context("no token")?.to_owned();
     let busiest = json(&mut ask, &Shot::get("/api/posts?sort=commentCount&size=1&category=DAILY_LIFE", None)).await?;
     let post = &busiest["data"]["content"][0]["postId"];
-    let detail = json(&mut ask, &Shot::get(&format!("/api/posts/{post}"), Some(&token))).await?;
-    let author = &detail["data"]["user"]["userId"];
+    // The demo member's own: an author may have gone dormant, and then there is no profile to ask for.
+    let me = json(&mut ask, &Shot::get("/api/users/my", Some(&token))).await?;
+    let member = &me["data"]["userId"];
     let deep = deep_cursor(&mut ask, args.posts).await?;
 
     let mut rows = Vec::new();
-    let me = Some(token.as_str());
+    let caller = Some(token.as_str());
     let pages: Vec<(&str, Goal, Vec<Shot>)> = vec![
         ("home", Goal::Hot, vec![Shot::get("/api/posts/home", None)]),
         ("popular posts", Goal::Hot, vec![Shot::get("/api/posts/rank", None)]),
         ("first page of a board", Goal::Hot, vec![Shot::get("/api/posts?category=DAILY_LIFE", None)]),
-        ("a post", Goal::Cold, vec![Shot::get(&format!("/api/posts/{post}"), me)]),
-        ("its comments", Goal::Cold, vec![Shot::get(&format!("/api/posts/{post}/comments"), me)]),
-        ("a profile", Goal::Cold, vec![Shot::get(&format!("/api/profile/{author}"), me)]),
-        ("oneself", Goal::Cold, vec![Shot::get("/api/users/my", me)]),
+        ("a post", Goal::Cold, vec![Shot::get(&format!("/api/posts/{post}"), caller)]),
+        ("its comments", Goal::Cold, vec![Shot::get(&format!("/api/posts/{post}/comments"), caller)]),
+        ("a profile", Goal::Cold, vec![Shot::get(&format!("/api/profile/{member}"), caller)]),
+        ("oneself", Goal::Cold, vec![Shot::get("/api/users/my", caller)]),
         ("second page of a board", Goal::Cold, vec![Shot::get("/api/posts?category=DAILY_LIFE&page=1", None)]),
         ("deep cursor page of a board", Goal::Cold, vec![Shot::get(&deep, None)]),
         ("search", Goal::Latency(20.0), WORDS.iter().map(|word| Shot::get(&search(word), None)).collect()),
@@ -141,7 +142,7 @@ async fn measure(folder: &Path, args: &Args) -> Result<()> {
     rows.push(row("resident when idle", format!("{idle:.0} MiB"), "", None));
     rows.push(row("resident after all that", format!("{full:.0} MiB"), "≤ 120 MiB", Some(full <= 120.0)));
     tell("a storm of sign-ins")?;
-    rows.push(storm(&daemon, &Shot::get(&format!("/api/posts/{post}"), me), time).await?);
+    rows.push(storm(&daemon, &Shot::get(&format!("/api/posts/{post}"), caller), time).await?);
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
