@@ -203,7 +203,10 @@ async fn storm(daemon: &Daemon, read: &Shot, time: Duration) -> Result<Row> {
     let over = Arc::new(AtomicBool::new(false));
     let sign_ins = tokio::spawn({
         let (address, over) = (daemon.address.clone(), Arc::clone(&over));
-        async move { fire_until(&address, &[sign_in()], STORM, over).await }
+        // Others than who reads: the 51st sign-in of one member would end the session of the reader (T2).
+        let members: Vec<Shot> =
+            (2..500).map(|id| sign_in_as(&format!("member{id}@demo.zaro.example")).or_refused()).collect();
+        async move { fire_until(&address, &members, STORM, over).await }
     });
     // Under way before the reads are counted.
     paced(daemon, read, time / 6).await?;
@@ -245,7 +248,11 @@ fn search(word: &str) -> String {
 }
 
 fn sign_in() -> Shot {
-    let body = serde_json::json!({ "email": DEMO_EMAIL, "password": DEMO_PASSWORD });
+    sign_in_as(DEMO_EMAIL)
+}
+
+fn sign_in_as(email: &str) -> Shot {
+    let body = serde_json::json!({ "email": email, "password": DEMO_PASSWORD });
     Shot::post("/api/auth/signin", &body.to_string())
 }
 
