@@ -38,7 +38,7 @@ const MAINTENANCE_FRESH: Duration = Duration::from_secs(1);
 const HOT_PATIENCE: Duration = Duration::from_secs(1);
 /// How many queries run or wait for a connection at once, for each connection of the pool; the rest wait outside, where
 /// waiting costs no thread.
-const QUERIES_PER_CONNECTION: u32 = 2;
+const QUERIES_PER_CONNECTION: u32 = 1;
 /// How many requests hash a password or ask Kakao at once: more than the hashing pool lets wait (A4), so that the pool
 /// itself says when it is full.
 const SLOW_SLOTS: usize = password::QUEUE + 64;

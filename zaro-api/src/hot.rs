@@ -40,8 +40,8 @@ pub(crate) enum Page {
     Home,
     /// The popular posts.
     Rank,
-    /// The first page of a board, in the default order and size; of all boards, with a tag.
-    Board(Option<Category>, Option<Tag>),
+    /// One of the first pages of a board, in the default order and size; of all boards, with a tag.
+    Board(Option<Category>, Option<Tag>, u32),
 }
 
 impl Page {

@@ -53,8 +53,8 @@ pub async fn list(State(app): State<App>, params: Params, known: IfNoneMatch) ->
     })?;
     let build =
         move |ctx: &Context| Ok(Success::ok("글 목록을 불러왔습니다.", PostListing::from(post::list(ctx, &query)?)));
-    if query.is_front_page() {
-        return Ok(app.hot(Page::Board(query.category, query.tag), build).await?.answer(&known));
+    if let Some(page) = query.front_page() {
+        return Ok(app.hot(Page::Board(query.category, query.tag, page), build).await?.answer(&known));
     }
     Ok(Shared::new(app.blocking(build).await?, known).into_response())
 }

@@ -10,7 +10,7 @@ use zaro_core::Error;
 use super::*;
 use crate::envelope::{IfNoneMatch, Success};
 
-const BOARD: Page = Page::Board(None, None);
+const BOARD: Page = Page::Board(None, None, 0);
 
 /// Pages over a clock that is moved by hand; each tells the number of its build.
 #[derive(Clone)]

@@ -114,12 +114,6 @@ pub fn delete(connection: &mut Connection, id: CommentId, now: Time) -> Result<b
     Ok(diesel::update(live).set(comments::deleted_at.eq(now)).execute(connection)? == 1)
 }
 
-/// C5: how many live comments a post has.
-pub fn count(connection: &mut Connection, post: PostId) -> Result<i64> {
-    let live = comments::table.filter(comments::post_id.eq(post)).filter(comments::deleted_at.is_null());
-    Ok(live.count().get_result(connection)?)
-}
-
 /// C4: the 1-based place of this comment among the live ones of its post, oldest first.
 pub fn place(connection: &mut Connection, post: PostId, id: CommentId, created_at: Time) -> Result<i64> {
     let up_to = comments::table
@@ -130,9 +124,26 @@ pub fn place(connection: &mut Connection, post: PostId, id: CommentId, created_a
     Ok(up_to.count().get_result(connection)?)
 }
 
+/// Live comments with authors and mentioned members. Not boxed: a statement whose text is known needs not be written anew
+/// to be found among those that are kept.
+macro_rules! rows {
+    ($mentioned:ident) => {
+        comments::table
+            .inner_join(users::table.on(users::id.eq(comments::user_id)))
+            .left_join($mentioned.on($mentioned.field(users::id).nullable().eq(comments::mentioned_user_id)))
+            .filter(comments::deleted_at.is_null())
+            .select((
+                Comment::as_select(),
+                AuthorRow::as_select(),
+                $mentioned.fields((users::id, users::nickname, users::status)).nullable(),
+            ))
+    };
+}
+
 /// The comment with this id.
 pub fn find(connection: &mut Connection, id: CommentId) -> Result<Option<CommentRow>> {
-    Ok(load(connection, Wanted::One(id))?.into_iter().next())
+    let mentioned = diesel::alias!(users as mentioned);
+    Ok(rows!(mentioned).filter(comments::id.eq(id)).first(connection).optional()?)
 }
 
 /// C1: live comments of a post by time and id.
@@ -143,38 +154,10 @@ pub fn page(
     offset: i64,
     limit: i64,
 ) -> Result<Vec<CommentRow>> {
-    load(connection, Wanted::Page { post, direction, offset, limit })
-}
-
-/// Which comments are wanted.
-#[derive(Clone, Copy)]
-enum Wanted {
-    One(CommentId),
-    Page { post: PostId, direction: Direction, offset: i64, limit: i64 },
-}
-
-/// Comments with authors and mentioned members in one query.
-fn load(connection: &mut Connection, wanted: Wanted) -> Result<Vec<CommentRow>> {
     let mentioned = diesel::alias!(users as mentioned);
-    let list = comments::table
-        .inner_join(users::table.on(users::id.eq(comments::user_id)))
-        .left_join(mentioned.on(mentioned.field(users::id).nullable().eq(comments::mentioned_user_id)))
-        .filter(comments::deleted_at.is_null())
-        .select((
-            Comment::as_select(),
-            AuthorRow::as_select(),
-            mentioned.fields((users::id, users::nickname, users::status)).nullable(),
-        ))
-        .into_boxed();
-    let list = match wanted {
-        Wanted::One(id) => list.filter(comments::id.eq(id)),
-        Wanted::Page { post, direction, offset, limit } => {
-            let list = list.filter(comments::post_id.eq(post)).offset(offset).limit(limit);
-            match direction {
-                Direction::Asc => list.order((comments::created_at.asc(), comments::id.asc())),
-                Direction::Desc => list.order((comments::created_at.desc(), comments::id.desc())),
-            }
-        }
-    };
-    Ok(list.load(connection)?)
+    let list = rows!(mentioned).filter(comments::post_id.eq(post)).offset(offset).limit(limit);
+    Ok(match direction {
+        Direction::Asc => list.order((comments::created_at.asc(), comments::id.asc())).load(connection)?,
+        Direction::Desc => list.order((comments::created_at.desc(), comments::id.desc())).load(connection)?,
+    })
 }

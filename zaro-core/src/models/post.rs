@@ -5,7 +5,7 @@ mod search;
 
 use diesel::prelude::*;
 
-pub use list::{ListFilter, Preview, count, ids, ids_after, previews};
+pub use list::{ListFilter, Preview, count, ids, ids_after, previews, previews_after};
 pub use search::{Hit, Text, Title, hits, texts, texts_after, titles};
 
 use super::author::AuthorRow;
@@ -90,6 +90,8 @@ pub struct PostState {
     pub visible: bool,
     /// Board.
     pub category: Category,
+    /// Live comments.
+    pub comment_count: i32,
 }
 
 /// Inserts a post and returns the id.

@@ -111,10 +111,10 @@ pub fn list(
     direction: Direction,
 ) -> Result<CommentList> {
     ctx.db.read(|connection| {
-        if !post::state(connection, post_id)?.is_some_and(|post| post.visible) {
+        let Some(post) = post::state(connection, post_id)?.filter(|post| post.visible) else {
             return Ok(CommentList { comments: Vec::new(), total: 0 });
-        }
-        let total = comment::count(connection, post_id)?;
+        };
+        let total = i64::from(post.comment_count);
         let rows = if paging.offset() < total {
             comment::page(connection, post_id, direction, paging.offset(), paging.limit())?
         } else {

@@ -64,9 +64,24 @@ pub fn ids_after(
     (at, id): (Time, PostId),
     limit: i64,
 ) -> Result<Vec<PostId>> {
+    Ok(older(filter, (at, id)).limit(limit).select(posts::id).load(connection)?)
+}
+
+/// PG5: the same with their authors, in one step: nothing is passed over here.
+pub fn previews_after(
+    connection: &mut Connection,
+    filter: ListFilter,
+    after: (Time, PostId),
+    limit: i64,
+) -> Result<Vec<(Preview, AuthorRow)>> {
+    let list = older(filter, after).limit(limit).inner_join(users::table);
+    Ok(list.select((Preview::as_select(), AuthorRow::as_select())).load(connection)?)
+}
+
+fn older(filter: ListFilter, (at, id): (Time, PostId)) -> posts::BoxedQuery<'static, Backend> {
     // The first bound says nothing new; it is what the index is entered by.
     let older = posts::created_at.le(at).and(posts::created_at.lt(at).or(posts::id.lt(id)));
-    Ok(ordered(filtered(filter), filter.sort).filter(older).limit(limit).select(posts::id).load(connection)?)
+    ordered(filtered(filter), filter.sort).filter(older)
 }
 
 /// These posts with their authors, in the order of the ids.

@@ -8,6 +8,8 @@ use crate::types::{Category, Direction, PostProperty, Sort, Tag};
 
 /// P8, F6: entries of a page of `RANDOM_BUY`, which are cards in rows of three.
 pub const RANDOM_BUY_SIZE: u32 = 12;
+/// How far most readers ever leaf through a board: so many pages are kept at hand.
+const FRONT_PAGES: u32 = 10;
 
 /// The query parameters as they were sent.
 #[derive(Clone, Copy, Debug, Default)]
@@ -81,9 +83,14 @@ impl ListQuery {
         (self.sort == NEWEST_FIRST).then(|| cursor::encode(&self.scope(), last))
     }
 
-    /// Whether this is the first page of a board as everybody first sees it: in the default order and size.
-    pub fn is_front_page(&self) -> bool {
-        self.start == Start::Page(0) && self.sort == NEWEST_FIRST && self.size == default_size(self.category)
+    /// Which of the first pages of a board as everybody first sees it this is: in the default order and size.
+    pub fn front_page(&self) -> Option<u32> {
+        match self.start {
+            Start::Page(page) if page < FRONT_PAGES => {
+                (self.sort == NEWEST_FIRST && self.size == default_size(self.category)).then_some(page)
+            }
+            Start::Page(_) | Start::After(_) => None,
+        }
     }
 
     /// What a cursor of this list is bound to.
@@ -143,21 +150,22 @@ mod tests {
     }
 
     #[test]
-    fn the_front_page_of_a_board_is_known_however_it_is_asked_for() {
+    fn the_front_pages_of_a_board_are_known_however_they_are_asked_for() {
         for (category, page, size, sort, front) in [
-            (None, None, None, None, true),
-            (Some("TOGETHER"), Some("0"), Some("10"), Some("createdAt,desc"), true),
-            (Some("RANDOM_BUY"), Some("x"), Some("12"), None, true),
-            (Some("RANDOM_BUY"), None, Some("10"), None, false),
-            (Some("TOGETHER"), Some("1"), None, None, false),
-            (Some("TOGETHER"), None, None, Some("score"), false),
+            (None, None, None, None, Some(0)),
+            (Some("TOGETHER"), Some("0"), Some("10"), Some("createdAt,desc"), Some(0)),
+            (Some("RANDOM_BUY"), Some("x"), Some("12"), None, Some(0)),
+            (Some("RANDOM_BUY"), None, Some("10"), None, None),
+            (Some("TOGETHER"), Some("9"), None, None, Some(9)),
+            (Some("TOGETHER"), Some("10"), None, None, None),
+            (Some("TOGETHER"), None, None, Some("score"), None),
         ] {
             let params = ListParams { category, page, size, sort, ..ListParams::default() };
-            assert_eq!(ListQuery::read(&params).map(|query| query.is_front_page()), Ok(front), "{params:?}");
+            assert_eq!(ListQuery::read(&params).map(|query| query.front_page()), Ok(front), "{params:?}");
         }
         let cursor = read("TOGETHER", "").ok().and_then(|query| query.cursor_after(HERE)).expect("a cursor");
         let params = ListParams { category: Some("TOGETHER"), cursor: Some(&cursor), ..ListParams::default() };
-        assert_eq!(ListQuery::read(&params).map(|query| query.is_front_page()), Ok(false));
+        assert_eq!(ListQuery::read(&params).map(|query| query.front_page()), Ok(None));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Lists of posts, by page or by cursor (P8, PG2, PG5).
 
 use crate::context::Context;
-use crate::db::Connection;
 use crate::error::Result;
+use crate::models::author::AuthorRow;
 use crate::models::post::{self, ListFilter, Preview};
 use crate::policy::author::Author;
 use crate::policy::cursor::Position;
@@ -38,8 +38,8 @@ pub fn list(ctx: &Context, query: &ListQuery) -> Result<Listing> {
     let filter = ListFilter { category: query.category, tag: query.tag, sort: query.sort };
     ctx.db.read(|connection| match query.start {
         Start::After(last) => {
-            let ids = post::ids_after(connection, filter, (last.created_at, PostId(last.id)), wanted)?;
-            listing(connection, query, ids, None)
+            let rows = post::previews_after(connection, filter, (last.created_at, PostId(last.id)), wanted)?;
+            Ok(listing(query, rows, None))
         }
         Start::Page(page) => {
             let paging = Paging { page, size: query.size };
@@ -49,22 +49,17 @@ pub fn list(ctx: &Context, query: &ListQuery) -> Result<Listing> {
             } else {
                 Vec::new()
             };
-            listing(connection, query, ids, Some((page, paging.total_pages(total))))
+            let rows = post::previews(connection, &ids)?;
+            Ok(listing(query, rows, Some((page, paging.total_pages(total)))))
         }
     })
 }
 
-fn listing(
-    connection: &mut Connection,
-    query: &ListQuery,
-    mut ids: Vec<PostId>,
-    page: Option<(u32, i64)>,
-) -> Result<Listing> {
-    let goes_on = ids.len() > query.size as usize;
-    ids.truncate(query.size as usize);
-    let rows = post::previews(connection, &ids)?;
+fn listing(query: &ListQuery, mut rows: Vec<(Preview, AuthorRow)>, page: Option<(u32, i64)>) -> Listing {
+    let goes_on = rows.len() > query.size as usize;
+    rows.truncate(query.size as usize);
     let last = rows.last().map(|(post, _)| Position { created_at: post.created_at, id: post.id.0 });
     let next_cursor = last.filter(|_| goes_on).and_then(|last| query.cursor_after(last));
     let posts = rows.into_iter().map(|(post, author)| PostPreview { post, author: author::shown(author) }).collect();
-    Ok(Listing { posts, page, next_cursor })
+    Listing { posts, page, next_cursor }
 }
