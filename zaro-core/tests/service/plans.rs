@@ -9,9 +9,10 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use zaro_core::db::Connection;
 use zaro_core::models::place::Square;
-use zaro_core::models::{favorite, favorite_group, feed, follow, place, profile};
+use zaro_core::models::{favorite, favorite_group, feed, follow, place, post, profile};
+use zaro_core::policy::post::list::NEWEST_FIRST;
 use zaro_core::testing::World;
-use zaro_core::types::{CELLS_PER_ROW, Direction, GroupId, PlaceId, Status, Time, UserId};
+use zaro_core::types::{CELLS_PER_ROW, Category, Direction, GroupId, PlaceId, Status, Time, UserId};
 
 use super::follow::follow as follow_member;
 use super::post::{draft, write};
@@ -61,6 +62,7 @@ fn pg6_lists_of_members_and_places_read_the_indexes_of_the_schema() {
     let (first, all) = (Direction::Desc, Some((Time::from_micros(i64::MAX), zaro_core::types::PostId(0))));
     let square = |columns| Square { lat: 0.0..=1.0, lng: 0.0..=1.0, rows: 1800..=1801, columns };
     let nobody = UserId(i64::MAX);
+    let board = post::ListFilter { category: Some(Category::Together), tag: None, sort: NEWEST_FIRST };
     world
         .ctx
         .db
@@ -74,10 +76,19 @@ fn pg6_lists_of_members_and_places_read_the_indexes_of_the_schema() {
                 ("likes", plans(c, |c| profile::liked_ids(c, kim, first, 0, 10)), &["ix_post_likes_user"]),
                 ("comments", plans(c, |c| profile::comments(c, kim, first, 0, 10)), &["ix_comments_user"]),
                 ("comment count", plans(c, |c| profile::comment_count(c, kim)), &["ix_comments_user"]),
+                (
+                    "read on",
+                    plans(c, |c| post::previews_after(c, board, all.expect("a place"), 10)),
+                    &["ix_posts_board"],
+                ),
                 ("groups", plans(c, |c| favorite_group::list(c, nobody)), &["ix_favorite_groups_user"]),
                 ("items", plans(c, |c| favorite::items(c, GroupId(1), 10)), &["ix_favorites_group"]),
                 ("savers", plans(c, |c| favorite::savers(c, PlaceId(1), kim, 10)), &["ix_favorites_place"]),
-                ("counts", plans(c, |c| favorite::public_counts(c, &[PlaceId(1)])), &["ix_favorites_place"]),
+                (
+                    "counts",
+                    plans(c, |c| favorite::public_counts(c, &[PlaceId(1)])),
+                    &["COVERING INDEX ix_favorites_count"],
+                ),
                 ("disputed", plans(c, |c| place::disputed(c, 10)), &["ix_places_disputed"]),
                 (
                     "a circle",
