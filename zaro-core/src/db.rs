@@ -146,10 +146,19 @@ impl Db {
     ///
     /// On SQLite the write lock is taken at the start, so nothing read inside can be outdated by the time it is
     /// written. On MySQL a transaction that lost a deadlock is run again.
-    pub fn write_tx<T>(&self, mut work: impl FnMut(&mut Connection) -> Result<T>) -> Result<T> {
-        let mut connection = self.pool.get()?;
-        let done = dialect::write_tx(&mut connection, &mut work);
-        written(self.checkpointer.as_ref());
+    pub fn write_tx<T>(&self, work: impl FnMut(&mut Connection) -> Result<T>) -> Result<T> {
+        self.write_on(&mut *self.pool.get()?, work)
+    }
+
+    fn write_on<T>(
+        &self,
+        connection: &mut Connection,
+        mut work: impl FnMut(&mut Connection) -> Result<T>,
+    ) -> Result<T> {
+        let done = dialect::write_tx(connection, &mut work);
+        if let Some(checkpointer) = &self.checkpointer {
+            checkpointer.written();
+        }
         done
     }
 
@@ -157,13 +166,7 @@ impl Db {
     pub fn bulk(&self) -> Result<Bulk> {
         let mut connection = self.pool.get()?;
         dialect::bulk_session(&mut connection)?;
-        Ok(Bulk { connection, checkpointer: self.checkpointer.clone() })
-    }
-}
-
-fn written(checkpointer: Option<&Arc<checkpoint::Checkpointer>>) {
-    if let Some(checkpointer) = checkpointer {
-        checkpointer.written();
+        Ok(Bulk { connection, db: self.clone() })
     }
 }
 
@@ -181,7 +184,7 @@ pub struct PoolUse {
 /// A connection that is set up for one load of very many rows, until it is dropped.
 pub struct Bulk {
     connection: r2d2::PooledConnection<Manager>,
-    checkpointer: Option<Arc<checkpoint::Checkpointer>>,
+    db: Db,
 }
 
 impl std::fmt::Debug for Bulk {
@@ -192,10 +195,8 @@ impl std::fmt::Debug for Bulk {
 
 impl Bulk {
     /// Runs `work` in one write transaction; see [`Db::write_tx`].
-    pub fn write_tx<T>(&mut self, mut work: impl FnMut(&mut Connection) -> Result<T>) -> Result<T> {
-        let done = dialect::write_tx(&mut self.connection, &mut work);
-        written(self.checkpointer.as_ref());
-        done
+    pub fn write_tx<T>(&mut self, work: impl FnMut(&mut Connection) -> Result<T>) -> Result<T> {
+        self.db.write_on(&mut self.connection, work)
     }
 }
 

@@ -109,16 +109,17 @@ impl Places {
         let members = shelves.groups.len() as u64;
         let wanted = (1 + zipf(rng, SAVED_MAX) / 8).min(members);
         let first = rng.random_range(0..members);
+        let before = self.favorites.len();
         for place in 0..wanted {
             let (user_id, group_id) = shelves.groups[usize::try_from((first + place * 7) % members).unwrap_or(0)];
             // Seven steps may come round to the same member in a small community.
-            if self.favorites.iter().rev().take_while(|row| row.place_id == id).any(|row| row.user_id == user_id) {
+            if self.favorites[before..].iter().any(|row| row.user_id == user_id) {
                 continue;
             }
             *shelves.saved.entry(group_id).or_default() += 1;
             self.favorites.push(FavoriteRow { user_id, group_id, place_id: id, created_at, updated_at: created_at });
         }
-        let saved = self.favorites.iter().rev().take_while(|row| row.place_id == id).count();
+        let saved = self.favorites.len() - before;
         self.places.push(PlaceRow {
             id,
             kakao_place_id: FIRST_KAKAO_ID + id.0,
