@@ -1,9 +1,14 @@
 //! What searching costs at scale: the build of the index, one change, searches and suggestions through the services, with
 //! the database behind them.
 //!
-//! `cargo bench -p zaro-core --bench search -- [--posts N] [--text FILE]`; the file, gzipped `id<TAB>text` lines, takes the
-//! place of the demo community's own sentences.
+//! `cargo bench -p zaro-core --bench search -- [--posts N] [--text FILE] [--judged]`; the file, gzipped `id<TAB>text` lines,
+//! takes the place of the demo community's own sentences. With `--judged` the posts of the judged searches of the tests are
+//! among so many others, and what is printed is how many of them are found: at least, because nobody has judged the others.
 
+#[path = "../tests/service/search/judged.rs"]
+mod judged;
+
+use std::collections::HashMap;
 use std::error::Error;
 use std::fs;
 use std::hint::black_box;
@@ -16,11 +21,12 @@ use tempfile::TempDir;
 use zaro_core::config::{Config, Sources};
 use zaro_core::context::Context;
 use zaro_core::db::{Db, migrate};
-use zaro_core::models::post;
+use zaro_core::models::{post, user};
 use zaro_core::policy::search::request::{SearchParams, SearchRequest};
 use zaro_core::ports::IndexChange;
-use zaro_core::service::demo::{self, DemoPlan};
-use zaro_core::service::search;
+use zaro_core::service::demo::{self, DEMO_EMAIL, DemoPlan};
+use zaro_core::service::post::PostDraft;
+use zaro_core::service::{self, search};
 use zaro_core::types::PostId;
 
 /// Posts of the community.
@@ -35,12 +41,13 @@ const STRIDE: u64 = 7_919;
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome {
-    let (posts, text) = arguments()?;
+    let Arguments { posts, text, judged } = arguments()?;
     let folder = TempDir::with_prefix("zaro-search-")?;
     let ctx = open(folder.path())?;
     say(&format!("{posts} posts\n"))?;
     let plan = DemoPlan { members: 1_000, posts, comments: 0, places: 0, seed: 1, text, now: ctx.now() };
     demo::load(&ctx, &plan, &mut |_| ControlFlow::Continue(()))?;
+    let wanted = if judged { write_judged(&ctx)? } else { HashMap::new() };
     let resident = memory("RssAnon")?;
     let started = Instant::now();
     search::catch_up(&ctx)?;
@@ -57,6 +64,9 @@ fn main() -> Outcome {
         memory("RssAnon")?,
         memory("VmHWM")?
     ))?;
+    if judged {
+        return say(&quality(&ctx, &wanted));
+    }
     let titles = titles(&ctx, posts)?;
     time("one change, committed and found", changes(&ctx)?)?;
     time("search, one word of a title", searches(&ctx, &titles, 1)?)?;
@@ -67,19 +77,26 @@ fn main() -> Outcome {
     say(&format!("memory of its own in the end: {}\n", memory("RssAnon")?))
 }
 
-fn arguments() -> Outcome<(u64, Option<PathBuf>)> {
-    let (mut posts, mut text) = (POSTS, None);
+struct Arguments {
+    posts: u64,
+    text: Option<PathBuf>,
+    judged: bool,
+}
+
+fn arguments() -> Outcome<Arguments> {
+    let (mut posts, mut text, mut judged) = (POSTS, None, false);
     let mut given = std::env::args().skip(1);
     while let Some(name) = given.next() {
         match name.as_str() {
             "--posts" => posts = given.next().ok_or("--posts wants a number")?.parse()?,
             "--text" => text = Some(PathBuf::from(given.next().ok_or("--text wants a file")?)),
+            "--judged" => judged = true,
             // What `cargo bench` itself adds.
             "--bench" => {}
             other => return Err(format!("`{other}` is unknown").into()),
         }
     }
-    Ok((posts, text))
+    Ok(Arguments { posts, text, judged })
 }
 
 fn open(folder: &Path) -> Outcome<Context> {
@@ -89,6 +106,38 @@ fn open(folder: &Path) -> Outcome<Context> {
     let db = Db::open(&config.database.url, config.database.pool)?;
     migrate::migrate(&db)?;
     Ok(Context::without_keys(&config, db)?)
+}
+
+/// The posts that judged searches want, by their keys.
+fn write_judged(ctx: &Context) -> Outcome<HashMap<&'static str, PostId>> {
+    let author = ctx.db.read(|connection| user::find_by_email(connection, DEMO_EMAIL))?.ok_or("no demo member")?.id;
+    let mut ids = HashMap::new();
+    for [key, title, content] in judged::posts() {
+        let draft = PostDraft {
+            title: title.into(),
+            content: content.into(),
+            category: "DAILY_LIFE".into(),
+            tag: "TIPS".into(),
+            ..PostDraft::default()
+        };
+        ids.insert(key, service::post::create(ctx, author, &draft)?.post.id);
+    }
+    Ok(ids)
+}
+
+fn quality(ctx: &Context, wanted: &HashMap<&str, PostId>) -> String {
+    let found = judged::measure(wanted, |kind, typed| {
+        let first = if kind == "choseong" {
+            search::suggest(ctx, typed).map(|found| found.into_iter().map(|one| one.post_id).collect())
+        } else {
+            let request = SearchRequest::read(&SearchParams { keyword: Some(typed), ..SearchParams::default() });
+            request.map_err(Into::into).and_then(|request| {
+                Ok(search::search(ctx, &request)?.hits.into_iter().map(|hit| hit.post.id).collect())
+            })
+        };
+        first.unwrap_or_default()
+    });
+    format!("{}\n", found.report)
 }
 
 /// Titles from all over the community.

@@ -3,6 +3,7 @@
 mod crash;
 mod find;
 mod index;
+mod judged;
 mod plainly;
 mod quality;
 mod stand_ins;
