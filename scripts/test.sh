@@ -2,7 +2,8 @@
 # Every check and every test.
 #
 #   scripts/test.sh            format, lints, docs, and the tests on the embedded stack: needs Rust and a C compiler
-#   scripts/test.sh --all      the same, then the tests again on MariaDB and a real mail server (Debian packages, npm)
+#   scripts/test.sh --all      the same, then the tests again on MariaDB and a real mail server (Debian packages, npm),
+#                              and five minutes of schemathesis (Python with venv)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 all=false
@@ -34,3 +35,6 @@ trap 'scripts/services.sh stop mariadb mail' EXIT
 export TEST_DATABASE_URL="mysql://zaro:zaro-dev@127.0.0.1:${MARIADB_PORT:-13306}/zaro"
 export TEST_SMTP_PORT="${SMTP_PORT:-11025}" TEST_MAIL_WEB_PORT="${MAIL_WEB_PORT:-11080}"
 INSTA_CI=1 cargo test --workspace "${features[@]}"
+
+step "schemathesis"
+scripts/fuzz.sh --binary target/debug/zaro-api --minutes 5 --seed "${FUZZ_SEED:-1}"

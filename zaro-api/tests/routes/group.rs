@@ -68,7 +68,7 @@ async fn fv4_changes_one_by_one_and_together() {
     app.world.advance(TimeDelta::minutes(1));
     assert_eq!(change(&app, &kim, &ids[2], json!({ "position": 0 })).await.data(), json!(null));
     change(&app, &kim, &ids[1], json!({ "visibility": "PRIVATE", "groupName": null })).await.data();
-    change(&app, &kim, &ids[0], json!({ "groupName": "첫째", "position": 99 })).await.data();
+    change(&app, &kim, &ids[0], json!({ "groupName": "첫째", "position": 99.0 })).await.data();
     let groups = app.get("/api/group").token(&kim.access).send().await.data();
     let seen: Vec<_> =
         groups.as_array().expect("a list").iter().map(|group| (&group["name"], &group["position"])).collect();

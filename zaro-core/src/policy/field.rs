@@ -32,9 +32,20 @@ impl FromJson for String {
 }
 
 impl FromJson for i64 {
+    /// JSON has one kind of numbers: `3.0` and `3e0` are the integer `3`.
     fn from_json(value: serde_json::Value) -> Option<Self> {
-        value.as_i64()
+        value.as_i64().or_else(|| whole(value.as_f64()?))
     }
+}
+
+/// The integer that a number with a fraction part or an exponent stands for.
+///
+/// Such a number may have been read as its neighbour, which has a fraction below 2^52 and is refused, and which above
+/// would be another integer.
+#[expect(clippy::cast_possible_truncation, reason = "whole and below 2^52")]
+fn whole(number: f64) -> Option<i64> {
+    const END: f64 = 4_503_599_627_370_496.0;
+    (number.fract() == 0.0 && number.abs() < END).then_some(number as i64)
 }
 
 impl FromJson for Vec<String> {
@@ -153,6 +164,27 @@ mod tests {
         assert_eq!(read(r#"{"a":null,"x":1}"#), (Input::Absent, Input::Absent));
         assert_eq!(read(r#"{"a":1,"b":["x",2]}"#), (Input::Wrong, Input::Wrong));
         assert_eq!(read(r#"{"a":"\u0000","b":["x"]}"#), (Input::Wrong, Input::Given(vec!["x".into()])));
+    }
+
+    #[test]
+    fn h8_whole_numbers_are_integers_however_they_are_written() {
+        let read = |text: &str| serde_json::from_str::<Input<i64>>(text).expect("JSON");
+        for (text, number) in [
+            ("3", 3),
+            ("3106.0", 3106),
+            ("-2.0", -2),
+            ("-0.0", 0),
+            ("3.1e2", 310),
+            ("450359962737049.0", 450_359_962_737_049),
+            ("9223372036854775807", i64::MAX),
+            ("-9223372036854775808", i64::MIN),
+        ] {
+            assert_eq!(read(text), Input::Given(number), "{text}");
+        }
+        for text in ["3.5", "-0.1", "1e-3", "4503599627370496.0", "1e300", "9223372036854775808", r#""3""#, "true"] {
+            assert_eq!(read(text), Input::Wrong, "{text}");
+        }
+        assert_eq!(read("null"), Input::Absent);
     }
 
     #[test]
