@@ -9,4 +9,5 @@ mod extractors;
 mod maintenance;
 mod order;
 mod private;
+mod states;
 mod unauthorized;
