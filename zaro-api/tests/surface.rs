@@ -6,6 +6,7 @@ mod ended;
 mod error_table;
 mod errors;
 mod extractors;
+mod foreign;
 mod maintenance;
 mod order;
 mod private;
