@@ -1,6 +1,7 @@
 //! Tables over the whole surface.
 
 mod bodies;
+mod codes;
 mod cors;
 mod ended;
 mod error_table;

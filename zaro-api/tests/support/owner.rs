@@ -127,6 +127,11 @@ impl TestApp {
         comment::create(&self.world.ctx, author, post, &draft, 10).expect("a comment").0.id.0
     }
 
+    pub(crate) fn group_of(&self, owner: UserId, name: &str) -> i64 {
+        let draft = GroupDraft { group_name: name.into(), ..GroupDraft::default() };
+        group::create(&self.world.ctx, owner, &draft).expect("a group").id.0
+    }
+
     /// A group that only its owner sees, and a place saved in it.
     fn hidden_place(&self, owner: UserId) -> (GroupId, i64) {
         let ctx = &self.world.ctx;
