@@ -3,6 +3,7 @@
 mod bodies;
 mod codes;
 mod cors;
+mod crowd;
 mod ended;
 mod error_table;
 mod errors;
