@@ -10,6 +10,7 @@
 mod ceiling;
 #[path = "community/load.rs"]
 mod load;
+mod memory;
 #[path = "community/place.rs"]
 mod place;
 
@@ -28,6 +29,7 @@ use zaro_core::service::demo::{DEMO_EMAIL, DEMO_PASSWORD};
 
 use self::ceiling::Ceiling;
 use self::load::{Connection, Shot, Shots, fire, fire_until};
+use self::memory::resident_kib;
 
 /// Connections that a page is asked over.
 const CONNECTIONS: usize = 32;
@@ -314,10 +316,7 @@ impl Daemon {
     }
 
     fn resident_mib(&self) -> Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        let kib: f64 = line.split_whitespace().next().context("no number")?.parse()?;
-        Ok(kib / 1024.0)
+        Ok(f64::from(resident_kib(self.process())?) / 1024.0)
     }
 }
 

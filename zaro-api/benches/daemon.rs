@@ -15,6 +15,8 @@ use zaro_core::service::token;
 use zaro_core::testing::{World, process};
 use zaro_core::types::UserId;
 
+use crate::memory::resident_kib;
+
 /// Set in the process that was started again with more files.
 const AGAIN: &str = "ZARO_BENCH_AGAIN";
 
@@ -104,9 +106,7 @@ impl Daemon {
 
     /// Its resident memory.
     pub(crate) fn resident_kib(&self) -> Result<u32> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        Ok(line.split_whitespace().next().context("no number")?.parse()?)
+        resident_kib(self.child.id())
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod client;
 mod daemon;
+mod memory;
 
 use std::io::Write as _;
 use std::process::ExitCode;

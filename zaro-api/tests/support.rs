@@ -1,6 +1,7 @@
 //! The application over a test's own community, spoken to in process through the real router.
 
 mod images;
+mod owner;
 pub(crate) mod stream;
 
 use std::net::SocketAddr;
@@ -24,6 +25,8 @@ use zaro_core::service::session::{self, SignInDraft};
 use zaro_core::testing::{PASSWORD, World};
 use zaro_core::types::{Status, UserId};
 
+pub(crate) use self::owner::{Neighbour, Owner};
+
 /// The origin that the tests' application trusts.
 pub(crate) const ORIGIN: &str = "https://zaro.test";
 
@@ -35,6 +38,10 @@ pub(crate) struct Setup {
 
 impl Setup {
     pub(crate) fn new() -> Self {
+        Self::over(World::new())
+    }
+
+    pub(crate) fn over(world: World) -> Self {
         let http = HttpSettings {
             cors_origins: vec![ORIGIN.to_owned(), "https://www.zaro.test".to_owned()],
             trusted_proxies: Proxies::loopback(),
@@ -47,7 +54,7 @@ impl Setup {
             streams: StreamTimes { tick: Duration::from_millis(5), sessions: Duration::from_millis(20) },
             hot_patience: Duration::from_secs(30),
         };
-        Self { world: World::new(), http }
+        Self { world, http }
     }
 
     pub(crate) fn identity(mut self, identity: impl IdentityProvider + 'static) -> Self {
@@ -201,13 +208,16 @@ impl Call<'_> {
         let is_interface = request.uri().path().starts_with("/swagger-ui");
         let response = self.app.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.expect("a whole body");
+        // An event stream never ends; that it opens is all there is to see here.
+        let is_stream =
+            parts.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/event"));
+        let bytes = if is_stream { Bytes::new() } else { to_bytes(body, usize::MAX).await.expect("a whole body") };
         let answer = Answer { status: parts.status, headers: parts.headers, bytes };
         let is_file = answer.header("content-type").is_some_and(|kind| {
             kind.starts_with("image/") || kind == "application/zip" || is_interface && parts.status.is_success()
         });
         let has_no_body = matches!(parts.status, StatusCode::FOUND | StatusCode::NOT_MODIFIED) || is_preflight;
-        if !has_no_body && !is_file {
+        if !has_no_body && !is_file && !is_stream {
             answer.keeps_the_general_rules();
         }
         answer

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use zaro_core::policy::search::request::{SearchParams, SearchRequest};
 use zaro_core::service::search;
+use zaro_core::service::visitor::{self, Reading};
 
 use super::Answer;
 use crate::app::App;
@@ -21,7 +22,7 @@ pub async fn search(State(app): State<App>, ClientAddress(from): ClientAddress, 
         size: params.raw("size").or_else(|| params.raw("pageSize")),
     })?;
     let page = app.blocking(move |ctx| {
-        search::count_search(ctx, &from.to_string())?;
+        visitor::count(ctx, Reading::Searches, from)?;
         search::search(ctx, &request)
     });
     Ok(Success::ok("검색 결과를 불러왔습니다.", page.await?.into()))
@@ -35,7 +36,7 @@ pub async fn suggest(
 ) -> Answer<Vec<Suggestion>> {
     let typed = params.text("q")?.unwrap_or_default().to_owned();
     let suggestions = app.blocking(move |ctx| {
-        search::count_suggest(ctx, &from.to_string())?;
+        visitor::count(ctx, Reading::Suggestions, from)?;
         search::suggest(ctx, &typed)
     });
     Ok(Success::ok("검색어를 추천합니다.", suggestions.await?.into_iter().map(Suggestion::from).collect()))

@@ -22,26 +22,14 @@ pub use substring::{PATIENCE, search_plainly};
 pub use suggest::{Suggestion, suggest};
 pub use worker::{catch_up, run_worker, work_due};
 
-use crate::context::Context;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::models::search_outbox;
 use crate::service::effects::Effect;
-use crate::service::limit::take_if_counted;
 use crate::types::{PostId, Time};
 
 /// Q8: notes in the transaction of a change that a post must be looked at again; what to do after the commit.
 pub(crate) fn changed(connection: &mut Connection, post: PostId, now: Time) -> Result<Effect> {
     search_outbox::insert(connection, post, now)?;
     Ok(Effect::Index)
-}
-
-/// RL: counts a search of this client.
-pub fn count_search(ctx: &Context, client: &str) -> Result<()> {
-    take_if_counted(ctx, &format!("search:{client}"), &[ctx.policy.limits.searches])
-}
-
-/// RL: counts a request for suggestions of this client.
-pub fn count_suggest(ctx: &Context, client: &str) -> Result<()> {
-    take_if_counted(ctx, &format!("suggest:{client}"), &[ctx.policy.limits.searches])
 }

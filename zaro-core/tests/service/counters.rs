@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use zaro_core::Code;
-use zaro_core::db::Connection;
 use zaro_core::schema::{favorites, places};
 use zaro_core::service::demo;
 use zaro_core::service::sweep::{Plan, Rule, Shard, Work, plan};
@@ -21,61 +19,9 @@ use super::favorite::{draft, save};
 use super::group::{create as create_group, named, rename, show_to};
 use super::sweep::apply_plan;
 
-/// What each counter must be, written apart from the program: rows where it is not.
-const WRONG: [(&str, &str); 8] = [
-    (
-        "followers",
-        "users WHERE follower_count <> (SELECT COUNT(*) FROM follows JOIN users other ON other.id = follower_id \
-         WHERE followee_id = users.id AND other.status <> 'DELETED')",
-    ),
-    (
-        "followings",
-        "users WHERE following_count <> (SELECT COUNT(*) FROM follows JOIN users other ON other.id = followee_id \
-         WHERE follower_id = users.id AND other.status <> 'DELETED')",
-    ),
-    ("likes", "posts WHERE like_count <> (SELECT COUNT(*) FROM post_likes WHERE post_id = posts.id)"),
-    (
-        "comments",
-        "posts WHERE comment_count <> (SELECT COUNT(*) FROM comments WHERE post_id = posts.id AND deleted_at IS NULL)",
-    ),
-    (
-        "favourites of places",
-        "places WHERE favorite_count <> (SELECT COUNT(*) FROM favorites JOIN favorite_groups g ON g.id = group_id \
-         WHERE place_id = places.id AND g.deleted_at IS NULL AND g.visibility = 'PUBLIC')",
-    ),
-    (
-        "favourites of groups",
-        "favorite_groups WHERE favorite_count <> (SELECT COUNT(*) FROM favorites WHERE group_id = favorite_groups.id)",
-    ),
-    (
-        "favourites of deleted groups",
-        "favorites JOIN favorite_groups g ON g.id = group_id WHERE g.deleted_at IS NOT NULL",
-    ),
-    ("favourites of merged places", "favorites JOIN places p ON p.id = place_id WHERE p.merged_into_id IS NOT NULL"),
-];
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
-}
-
 /// Names of the counters that are wrong somewhere.
 pub(super) fn wrong_counters(world: &World) -> Vec<&'static str> {
-    let count = |connection: &mut Connection, rows: &str| -> QueryResult<i64> {
-        let query = diesel::sql_query(format!("SELECT COUNT(*) AS n FROM {rows}"));
-        query.get_result::<Count>(connection).map(|count| count.n)
-    };
-    let wrong = world.ctx.db.read(|connection| {
-        let mut wrong = Vec::new();
-        for (name, rows) in WRONG {
-            if count(connection, rows)? > 0 {
-                wrong.push(name);
-            }
-        }
-        Ok(wrong)
-    });
-    wrong.expect("counts")
+    world.wrong_counters()
 }
 
 fn reconciliation(world: &World) -> Plan {
@@ -83,8 +29,7 @@ fn reconciliation(world: &World) -> Plan {
 }
 
 fn execute(world: &World, query: &str) {
-    let done = world.ctx.db.write_tx(|connection| Ok(diesel::sql_query(query).execute(connection)?));
-    assert!(done.unwrap_or_else(|error| panic!("{query}: {error}")) > 0, "{query}");
+    assert!(world.execute(query) > 0, "{query}");
 }
 
 #[test]
