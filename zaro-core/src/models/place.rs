@@ -4,7 +4,7 @@ mod area;
 
 use diesel::prelude::*;
 
-pub use area::{Candidate, Square, candidates};
+pub use area::{Square, candidates};
 
 use crate::db::{Connection, dialect};
 use crate::error::Result;
@@ -15,7 +15,7 @@ use crate::types::{PlaceId, PlaceSource, Time, UserId};
 const PER_STATEMENT: usize = 1000;
 
 /// A place.
-#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[derive(Clone, Debug, PartialEq, Queryable, QueryableByName, Selectable)]
 #[diesel(table_name = places)]
 pub struct Place {
     /// Id.
@@ -103,11 +103,6 @@ pub fn find(connection: &mut Connection, id: PlaceId) -> Result<Option<Place>> {
 pub fn find_by_kakao(connection: &mut Connection, kakao: i64) -> Result<Option<Place>> {
     let query = places::table.filter(places::kakao_place_id.eq(kakao));
     Ok(query.select(Place::as_select()).first(connection).optional()?)
-}
-
-/// These places, in no order.
-pub fn all(connection: &mut Connection, ids: &[PlaceId]) -> Result<Vec<Place>> {
-    Ok(places::table.filter(places::id.eq_any(ids)).select(Place::as_select()).load(connection)?)
 }
 
 /// FV9: makes a place unless somebody made it meanwhile.

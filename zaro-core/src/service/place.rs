@@ -49,13 +49,13 @@ pub fn list(ctx: &Context, query: &PlaceQuery) -> Result<Vec<PlaceCount>> {
                 query.area.holds(Point { lat: place.lat, lng: place.lng })
             })?;
             let ids: Vec<PlaceId> = found.iter().map(|place| place.id).collect();
-            let mut counts = favorite::public_counts(connection, &ids)?;
+            let counts = favorite::public_counts(connection, &ids)?;
             if counts.len() >= wanted || found.len() < asked {
-                let shown: Vec<PlaceId> = ids.into_iter().filter(|id| counts.contains_key(id)).take(wanted).collect();
-                let mut places: Vec<PlaceCount> = place::all(connection, &shown)?
-                    .into_iter()
-                    .filter_map(|place| Some(PlaceCount { favorites: counts.remove(&place.id)?, place }))
-                    .collect();
+                let counted = found.into_iter().filter_map(|place| {
+                    let favorites = *counts.get(&place.id)?;
+                    Some(PlaceCount { place, favorites })
+                });
+                let mut places: Vec<PlaceCount> = counted.take(wanted).collect();
                 places.sort_by_key(|shown| std::cmp::Reverse((shown.favorites, shown.place.id)));
                 return Ok(places);
             }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Double};
+use diesel::sql_types::BigInt;
 
-use super::PER_STATEMENT;
+use super::{PER_STATEMENT, Place};
 use crate::db::Connection;
 use crate::error::Result;
 use crate::schema::places;
@@ -37,19 +37,9 @@ impl Square {
     }
 }
 
-/// A place that lies in one of the squares, or near.
-#[derive(Clone, Copy, Debug, Queryable, QueryableByName)]
-pub struct Candidate {
-    /// Id.
-    #[diesel(sql_type = BigInt)]
-    pub id: PlaceId,
-    /// Where it lies.
-    #[diesel(sql_type = Double)]
-    pub lat: f64,
-    /// Where it lies.
-    #[diesel(sql_type = Double)]
-    pub lng: f64,
-}
+/// The columns of a [`Place`].
+const COLUMNS: &str = "id, kakao_place_id, name, address, category, lat, lng, favorite_count, source, disputed_at, \
+                       merged_into_id";
 
 #[derive(QueryableByName)]
 struct Id {
@@ -63,13 +53,13 @@ pub fn candidates(
     connection: &mut Connection,
     squares: &[Square],
     limit: usize,
-    wanted: impl Fn(&Candidate) -> bool,
-) -> Result<Vec<Candidate>> {
+    wanted: impl Fn(&Place) -> bool,
+) -> Result<Vec<Place>> {
     if squares.iter().flat_map(Square::cells).take(MERGED_MAX + 1).count() > MERGED_MAX {
         return of_wide(connection, squares, limit, wanted);
     }
     // Row by row: what lies behind the last one that is wanted is never read.
-    let rows = diesel::sql_query(merged(squares)).load_iter::<Candidate, _>(connection)?;
+    let rows = diesel::sql_query(merged(squares)).load_iter::<Place, _>(connection)?;
     let mut found = Vec::new();
     for row in rows {
         let row = row?;
@@ -91,7 +81,7 @@ fn merged(squares: &[Square]) -> String {
     let one = |square: &Square, cell: i32| {
         let Square { lat, lng, .. } = square;
         format!(
-            "SELECT id, lat, lng, favorite_count FROM places WHERE cell = {cell} AND favorite_count > 0 \
+            "SELECT {COLUMNS} FROM places WHERE cell = {cell} AND favorite_count > 0 \
              AND lat BETWEEN {} AND {} AND lng BETWEEN {} AND {}",
             lat.start(),
             lat.end(),
@@ -109,8 +99,8 @@ fn of_wide(
     connection: &mut Connection,
     squares: &[Square],
     limit: usize,
-    wanted: impl Fn(&Candidate) -> bool,
-) -> Result<Vec<Candidate>> {
+    wanted: impl Fn(&Place) -> bool,
+) -> Result<Vec<Place>> {
     let cells: Vec<String> = squares.iter().map(band).collect();
     // What the cells at the edge hold outside of the area is little of the whole.
     let mut asked = limit.saturating_mul(2);
@@ -121,12 +111,12 @@ fn of_wide(
         );
         let ids: Vec<Id> = diesel::sql_query(query).load(connection)?;
         let ids: Vec<PlaceId> = ids.into_iter().map(|row| row.id).collect();
-        let mut rows: HashMap<PlaceId, Candidate> = HashMap::with_capacity(ids.len());
+        let mut rows: HashMap<PlaceId, Place> = HashMap::with_capacity(ids.len());
         for part in ids.chunks(PER_STATEMENT) {
-            let part = places::table.filter(places::id.eq_any(part)).select((places::id, places::lat, places::lng));
-            rows.extend(part.load::<Candidate>(connection)?.into_iter().map(|row| (row.id, row)));
+            let part = places::table.filter(places::id.eq_any(part)).select(Place::as_select());
+            rows.extend(part.load(connection)?.into_iter().map(|row| (row.id, row)));
         }
-        let found: Vec<Candidate> = ids.iter().filter_map(|id| rows.remove(id)).filter(&wanted).take(limit).collect();
+        let found: Vec<Place> = ids.iter().filter_map(|id| rows.remove(id)).filter(&wanted).take(limit).collect();
         if found.len() == limit || ids.len() < asked {
             return Ok(found);
         }
