@@ -14,6 +14,10 @@ use crate::secrets::random;
 const MEMORY_KIB: u32 = 19 * 1024;
 /// A4: passes over that memory.
 const PASSES: u32 = 2;
+/// How much a hash yields to everything else (nice value): enough that a storm of sign-ins is not felt by those who read,
+/// little enough that a machine full of readers still lets members in.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
 /// A4: how many may wait for their turn; one more is told to come back later.
 pub const QUEUE: usize = 256;
 
@@ -53,8 +57,9 @@ impl PasswordPool {
         Self::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
     }
 
-    /// Runs `work` in its turn, on the caller's thread.
-    fn run<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
+    /// Runs `work` in its turn, on a thread of its own that yields to all others: a thread that was made to yield may not
+    /// be brought back, and starting one costs a thousandth of a hash.
+    fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.slots == 0 {
             if state.waiting >= QUEUE {
@@ -70,9 +75,19 @@ impl PasswordPool {
         state.slots -= 1;
         drop(state);
         let slot = Slot(self);
-        let value = work();
+        let value = std::thread::scope(|scope| {
+            let hashing = std::thread::Builder::new().name("password".to_owned()).spawn_scoped(scope, || {
+                yield_to_others();
+                work()
+            });
+            let ended = hashing.map(std::thread::ScopedJoinHandle::join);
+            ended.map_err(|error| Error::Unavailable { what: "password hashing", why: error.to_string() })
+        });
         drop(slot);
-        Ok(value)
+        match value? {
+            Ok(value) => Ok(value),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
     }
 
     /// A new hash as a PHC string.
@@ -109,6 +124,15 @@ impl Drop for Slot<'_> {
     fn drop(&mut self) {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner).slots += 1;
         self.0.free.notify_one();
+    }
+}
+
+/// Lets the thread run when no other wants to, nearly.
+fn yield_to_others() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        // It hashes all the same.
+        tracing::debug!(%error, "a hash runs like everything else");
     }
 }
 
