@@ -3,7 +3,7 @@
 //! The built daemon on a demo community of its own, all clients in this process, over loopback on the same machine:
 //!
 //! ```text
-//! scripts/bench.sh community [--posts 100000] [--comments 300000] [--members 10000] [--places 100000] [--seconds 3]
+//! scripts/bench.sh community [--posts 100000] [--comments 300000] [--members 10000] [--places 100000] [--seconds 3] [--only PAGE] [--keep DIR]
 //! ```
 
 #[path = "community/ceiling.rs"]
@@ -40,6 +40,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// Readers, and the pause between two reads of one, while sign-ins storm.
 const READERS: usize = 8;
 const READER_PAUSE: Duration = Duration::from_millis(5);
+const STORM_ROW: &str = "reads of a post in a storm of sign-ins";
 /// Sign-ins that wait at once.
 const STORM: usize = 64;
 
@@ -60,6 +61,9 @@ struct Args {
     /// How long each page is asked for
     #[arg(long, default_value_t = 3)]
     seconds: u64,
+    /// Only the pages whose name contains this
+    #[arg(long)]
+    only: Option<String>,
     /// Keep the community here, and use it again when it is there
     #[arg(long)]
     keep: Option<PathBuf>,
@@ -100,6 +104,8 @@ enum Goal {
     Hot,
     /// A smaller share, and a bound on its CPU time.
     Cold,
+    /// As fast as the page before, nearly: a share of its requests a second.
+    AsBefore,
     /// A bound on its p99 in milliseconds.
     Latency(f64),
 }
@@ -119,9 +125,10 @@ async fn measure(folder: &Path, args: &Args) -> Result<()> {
     // The demo member's own: an author may have gone dormant, and then there is no profile to ask for.
     let me = json(&mut ask, &Shot::get("/api/users/my", Some(&token))).await?;
     let member = &me["data"]["userId"];
-    let deep = deep_cursor(&mut ask, args.posts).await?;
+    let shallow = cursor(&mut ask, 1).await?;
+    let deep = cursor(&mut ask, args.posts / 3 / 2 / 100).await?;
 
-    let mut rows = Vec::new();
+    let (mut rows, mut before) = (Vec::new(), f64::NAN);
     let caller = Some(token.as_str());
     let pages: Vec<(&str, Goal, Vec<Shot>)> = vec![
         ("home", Goal::Hot, vec![Shot::get("/api/posts/home", None)]),
@@ -131,20 +138,27 @@ async fn measure(folder: &Path, args: &Args) -> Result<()> {
         ("its comments", Goal::Cold, vec![Shot::get(&format!("/api/posts/{post}/comments"), caller)]),
         ("a profile", Goal::Cold, vec![Shot::get(&format!("/api/profile/{member}"), caller)]),
         ("oneself", Goal::Cold, vec![Shot::get("/api/users/my", caller)]),
-        ("second page of a board", Goal::Cold, vec![Shot::get("/api/posts?category=DAILY_LIFE&page=1", None)]),
-        ("deep cursor page of a board", Goal::Cold, vec![Shot::get(&deep, None)]),
+        ("second page of a board", Goal::Hot, vec![Shot::get("/api/posts?category=DAILY_LIFE&page=1", None)]),
+        ("second page by cursor", Goal::Cold, vec![Shot::get(&shallow, None)]),
+        ("deep page by cursor", Goal::AsBefore, vec![Shot::get(&deep, None)]),
         ("search", Goal::Latency(20.0), WORDS.iter().map(|word| Shot::get(&search(word), None)).collect()),
         ("places within 2 km", Goal::Latency(10.0), place::spots().map(|path| Shot::get(&path, None)).collect()),
     ];
+    let wanted = |what: &str| args.only.as_ref().is_none_or(|only| what.contains(only.as_str()));
     for (what, goal, shots) in pages {
+        if !wanted(what) {
+            continue;
+        }
         tell(what)?;
-        rows.push(page(what, &goal, &shots, &daemon, &ceiling, time).await?);
+        rows.push(page(what, &goal, &shots, &daemon, &ceiling, time, &mut before).await?);
     }
     let full = daemon.resident_mib()?;
     rows.push(row("resident when idle", format!("{idle:.0} MiB"), "", None));
     rows.push(row("resident after all that", format!("{full:.0} MiB"), "≤ 120 MiB", Some(full <= 120.0)));
-    tell("a storm of sign-ins")?;
-    rows.push(storm(&daemon, &Shot::get(&format!("/api/posts/{post}"), caller), time).await?);
+    if wanted(STORM_ROW) {
+        tell(STORM_ROW)?;
+        rows.push(storm(&daemon, &Shot::get(&format!("/api/posts/{post}"), caller), time).await?);
+    }
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
@@ -170,6 +184,7 @@ async fn page(
     daemon: &Daemon,
     ceiling: &Ceiling,
     time: Duration,
+    page_before: &mut f64,
 ) -> Result<Row> {
     // A latency is that of a server with room: one request for each core.
     let connections = if matches!(goal, Goal::Latency(_)) { 2 } else { CONNECTIONS };
@@ -192,7 +207,12 @@ async fn page(
         ours.percentile(50),
         ours.body,
     );
+    let like_before = 100.0 * ours.per_second() / std::mem::replace(page_before, ours.per_second());
     Ok(match goal {
+        Goal::AsBefore => {
+            let target = "≥ 80 % of the page before";
+            row(what, format!("{measured}; {like_before:.0} % of the page before"), target, Some(like_before >= 80.0))
+        }
         Goal::Hot => row(what, measured, "≥ 60 %", Some(share >= 60.0)),
         Goal::Cold => row(what, measured, "≥ 15 %, ≤ 150 µs", Some(share >= 15.0 && each <= 150.0)),
         Goal::Latency(most) => row(what, measured, &format!("p99 ≤ {most} ms"), Some(p99 <= *most)),
@@ -222,7 +242,7 @@ async fn storm(daemon: &Daemon, read: &Shot, time: Duration) -> Result<Row> {
         stormy.percentile(99),
         sign_ins.per_second()
     );
-    Ok(row("reads of a post in a storm of sign-ins", measured, "≤ 2 ×", Some(ratio <= 2.0)))
+    Ok(row(STORM_ROW, measured, "≤ 2 ×", Some(ratio <= 2.0)))
 }
 
 async fn paced(daemon: &Daemon, read: &Shot, time: Duration) -> Result<Shots> {
@@ -258,10 +278,10 @@ fn sign_in_as(email: &str) -> Shot {
     Shot::post("/api/auth/signin", &body.to_string())
 }
 
-/// The address of a page in the middle of a board, found by reading on.
-async fn deep_cursor(ask: &mut Connection, posts: u64) -> Result<String> {
+/// The address of the page of a board behind so many hundreds of posts, found by reading on.
+async fn cursor(ask: &mut Connection, hundreds: u64) -> Result<String> {
     let mut path = "/api/posts?category=DAILY_LIFE&size=100".to_owned();
-    for _ in 0..posts / 3 / 2 / 100 {
+    for _ in 0..hundreds {
         let page = json(ask, &Shot::get(&path, None)).await?;
         let Some(cursor) = page["data"]["nextCursor"].as_str() else { break };
         path = format!("/api/posts?category=DAILY_LIFE&size=100&cursor={cursor}");
@@ -277,7 +297,8 @@ async fn json(ask: &mut Connection, shot: &Shot) -> Result<Value> {
 async fn wait_until_ready(ask: &mut Connection) -> Result<()> {
     let started = Instant::now();
     loop {
-        let found = json(ask, &Shot::get(&search(WORDS[0]), None)).await?;
+        // Too many rows for the database to search in place of the index is a 503, until the index is there.
+        let found = json(ask, &Shot::get(&search(WORDS[0]), None).or_unavailable()).await?;
         if found["data"]["total"].as_u64().is_some_and(|total| total > 0) && found["data"]["degraded"] != true {
             return Ok(());
         }

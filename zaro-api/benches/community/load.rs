@@ -12,7 +12,8 @@ use tokio::net::TcpStream;
 #[derive(Clone, Debug)]
 pub(crate) struct Shot {
     bytes: Vec<u8>,
-    may_be_refused: bool,
+    /// Statuses that count as an answer, but for 20x.
+    also: &'static str,
 }
 
 impl Shot {
@@ -20,21 +21,26 @@ impl Shot {
     pub(crate) fn get(path: &str, token: Option<&str>) -> Self {
         let token = token.map_or_else(String::new, |token| format!("authorization: Bearer {token}\r\n"));
         let bytes = format!("GET {path} HTTP/1.1\r\nhost: bench\r\n{token}\r\n").into_bytes();
-        Self { bytes, may_be_refused: false }
+        Self { bytes, also: "" }
     }
 
     /// A POST of this JSON.
     pub(crate) fn post(path: &str, body: &str) -> Self {
         let length = body.len();
         let head = format!("POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-length: {length}\r\n\r\n{body}");
-        Self { bytes: head.into_bytes(), may_be_refused: false }
+        Self { bytes: head.into_bytes(), also: "" }
     }
 }
 
 impl Shot {
     /// The same, of which a refusal is an answer like any other: some demo members have withdrawn.
     pub(crate) fn or_refused(self) -> Self {
-        Self { may_be_refused: true, ..self }
+        Self { also: "4", ..self }
+    }
+
+    /// The same, of which 503 is an answer.
+    pub(crate) fn or_unavailable(self) -> Self {
+        Self { also: "503", ..self }
     }
 }
 
@@ -180,7 +186,8 @@ impl Connection {
             ensure!(self.socket.read_buf(&mut self.buffer).await? > 0, "the server hung up");
         }
         let body = &self.buffer[head..head + length];
-        let good = text.starts_with("http/1.1 20") || (shot.may_be_refused && text.starts_with("http/1.1 4"));
+        let status = text.trim_start_matches("http/1.1 ");
+        let good = status.starts_with("20") || (!shot.also.is_empty() && status.starts_with(shot.also));
         ensure!(good, "{}\n{text}{}", lossy(&shot.bytes), lossy(body));
         Ok(body)
     }
