@@ -114,7 +114,7 @@ const REFUSED: &[Row] = &[
     refused("PATCH", "/api/posts/{postId}", "403 INVALID_POST_OWNER").with(EDIT),
     refused("PATCH", "/api/comments/{commentId}", "403 NOT_COMMENT_OWNER").with(COMMENT),
     refused("DELETE", "/api/comments/{commentId}", "403 NOT_COMMENT_OWNER"),
-    // The post is likable, and liked by its author; what the stranger takes back would be a like of their own.
+    // Its author likes it; what a stranger could take back is a like of their own.
     refused("DELETE", "/api/posts/{postId}/like", "404 LIKE_NOT_POST"),
     refused("DELETE", "/api/posts/{postId}", "403 INVALID_POST_OWNER"),
     refused("DELETE", FOLLOW, "404 FOLLOW_NOT_EXIST").at("/api/profile/{followedId}/follow"),
@@ -298,7 +298,7 @@ async fn what_is_the_callers_own_is_shown_to_nobody_else() {
     let count = |list: &Value| list.as_array().map(Vec::len);
     let (theirs, own) = (of_stranger(groups).await, get(groups, &scene.owner).await);
     assert_eq!((count(&theirs), count(&own)), (Some(1), Some(2)), "a PRIVATE group is in its owner's list alone");
-    // The owner has named nobody's post, comment or like but their own as theirs.
+    // Who likes the post is the owner; the answer is about whoever asks.
     assert_eq!(of_stranger("/api/posts/{likedPostId}/like").await, json!(false));
     assert_eq!(get("/api/posts/{likedPostId}/like", &scene.owner).await, json!(true));
 }
