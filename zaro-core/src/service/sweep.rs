@@ -16,6 +16,7 @@ mod reconcile;
 mod rows;
 mod rule;
 mod schedule;
+pub mod simulate;
 mod status;
 
 pub use apply::{ApplyOptions, Progress, RunReport, SweepReport, apply};

@@ -1,6 +1,6 @@
 //! Instants as the database stores them: whole microseconds since 1970, UTC.
 
-use chrono::{DateTime, Datelike, FixedOffset, Months, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Months, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
 
 /// Offset of Asia/Seoul, which has had no summer time since 1988.
 const SEOUL_OFFSET_SECONDS: i32 = 9 * 3600;
@@ -53,6 +53,12 @@ impl Time {
     /// The calendar date in Seoul.
     pub fn seoul_date(self) -> NaiveDate {
         self.seoul().date_naive()
+    }
+
+    /// The first instant of a day in Seoul.
+    pub fn seoul_midnight(date: NaiveDate) -> Self {
+        let midnight = Self::from(date.and_time(NaiveTime::MIN).and_utc());
+        midnight.minus(TimeDelta::seconds(SEOUL_OFFSET_SECONDS.into()))
     }
 
     /// The same instant on a Seoul clock.
@@ -145,6 +151,8 @@ mod tests {
     fn seoul_is_nine_hours_ahead() {
         assert_eq!(at("2026-05-21T15:00:00Z").seoul_date().to_string(), "2026-05-22");
         assert_eq!(at("2026-05-21T14:59:59Z").seoul_date().to_string(), "2026-05-21");
+        let date = NaiveDate::from_ymd_opt(2026, 5, 22).expect("a date");
+        assert_eq!(Time::seoul_midnight(date), at("2026-05-21T15:00:00Z"));
     }
 
     #[test]

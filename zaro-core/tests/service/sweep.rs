@@ -3,6 +3,7 @@
 mod anonymise;
 mod images;
 mod once;
+mod simulate;
 
 use std::sync::atomic::AtomicBool;
 
@@ -46,6 +47,11 @@ fn changed(report: &SweepReport) -> i64 {
 pub(crate) fn sign_in(world: &World, name: &str) -> zaro_core::Result<session::SignedIn> {
     let draft = session::SignInDraft { email: format!("{name}@zaro.test").as_str().into(), password: PASSWORD.into() };
     session::sign_in(&world.ctx, &draft, None)
+}
+
+/// Runs a statement that no service would.
+fn write(world: &World, statement: &str) {
+    world.ctx.db.write_tx(|connection| Ok(diesel::sql_query(statement).execute(connection)?)).expect("a write");
 }
 
 fn notice_states(world: &World, id: UserId) -> Vec<NoticeState> {
