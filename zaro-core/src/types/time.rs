@@ -50,6 +50,11 @@ impl Time {
         self.to_utc().to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// To the microsecond, as [`Time::parse`] reads it back.
+    pub fn exact(self) -> String {
+        self.to_utc().to_rfc3339_opts(SecondsFormat::Micros, true)
+    }
+
     /// The calendar date in Seoul.
     pub fn seoul_date(self) -> NaiveDate {
         self.seoul().date_naive()
@@ -145,6 +150,13 @@ mod tests {
     #[test]
     fn h10_wire_times_are_cut_not_rounded() {
         assert_eq!(Time::from_micros(1_999_999).wire(), "1970-01-01T00:00:01.999Z");
+    }
+
+    #[test]
+    fn an_exact_time_reads_back() {
+        let time = Time::from_micros(1_772_334_000_123_456);
+        assert_eq!(time.exact(), "2026-03-01T03:00:00.123456Z");
+        assert_eq!(Time::parse(&time.exact()), Some(time));
     }
 
     #[test]
