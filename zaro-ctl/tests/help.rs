@@ -11,6 +11,7 @@ fn every_help_text() {
         "sweep",
         "sweep plan",
         "sweep run",
+        "sweep simulate",
         "sweep history",
         "members",
         "members list",
