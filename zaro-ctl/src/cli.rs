@@ -1,5 +1,7 @@
 //! Every command, option and help text.
 
+pub(crate) mod jobs;
+pub(crate) mod stats;
 pub(crate) mod sweep;
 
 use std::path::PathBuf;
@@ -8,6 +10,8 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use zaro_core::types::{Status, Time};
 
+use jobs::JobsVerb;
+use stats::Stats;
 use sweep::Sweep;
 
 /// The operator's desk of the ZARO community server.
@@ -71,6 +75,12 @@ pub(crate) enum Noun {
     /// What is due for members and old rows: plan it, apply it, look back at it
     #[command(args_conflicts_with_subcommands = true, after_help = sweep::EXAMPLES)]
     Sweep(Sweep),
+    /// The scheduled jobs: what runs when, and running one now
+    #[command(subcommand, after_help = jobs::EXAMPLES)]
+    Jobs(JobsVerb),
+    /// The community in numbers: a week, the one before, and a year
+    #[command(after_help = stats::EXAMPLES)]
+    Stats(Stats),
     /// Look members up
     #[command(subcommand)]
     Members(MembersVerb),

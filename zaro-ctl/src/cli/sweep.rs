@@ -155,7 +155,8 @@ pub(crate) struct SweepHistory {
     pub(crate) limit: i64,
 }
 
-fn rule(text: &str) -> Result<Rule, String> {
+/// The rule of a name.
+pub(super) fn rule(text: &str) -> Result<Rule, String> {
     Rule::parse(text).ok_or_else(|| format!("rules are {}", Rule::ALL.map(Rule::name).join(", ")))
 }
 

@@ -12,11 +12,15 @@ use zaro_core::models::{dormancy_notice, sweep_run};
 use zaro_core::service::sweep::{self, ApplyOptions, Plan, Progress, Rule, Shard, SweepReport};
 use zaro_core::types::Time;
 
+use crate::cli::Consents;
 use crate::cli::sweep::{Selection, Sweep, SweepHistory, SweepPlan, SweepRun, SweepRunFile, SweepVerb};
 use crate::confirm::{Confirmed, Consent, can_ask, confirm};
 use crate::exit::{Exit, Failure};
 use crate::output::{Printer, number};
 use crate::session;
+
+/// Rows in one transaction, at most, where none were asked for.
+const BATCH: u64 = 1000;
 
 pub(super) fn run(config: &Config, args: &Sweep, printer: Printer) -> Result<Exit, Failure> {
     let ctx = session::open(config)?;
@@ -44,6 +48,19 @@ pub(super) fn run(config: &Config, args: &Sweep, printer: Printer) -> Result<Exi
         }
         Some(SweepVerb::History(wanted)) => history(&ctx, wanted, printer),
     }
+}
+
+/// One rule by hand, shown and asked for.
+pub(super) fn run_rule(
+    config: &Config,
+    ctx: &Context,
+    rule: Rule,
+    consents: Consents,
+    printer: Printer,
+) -> Result<Exit, Failure> {
+    let selection = Selection { only: vec![rule], ..Selection::default() };
+    let args = SweepRun { selection, consents, batch: BATCH };
+    sweep(config, ctx, &args, Consent::Ask, printer)
 }
 
 /// Rules that read everything are for cron, which has the time; a person names them.
