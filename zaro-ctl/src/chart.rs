@@ -18,10 +18,14 @@ pub(crate) fn sparkline(values: &[i64], cells: usize) -> String {
     sums.into_iter().map(|value| if value > 0 { bar(value) } else { NOTHING }).collect()
 }
 
+/// How many of so many numbers share a bar.
+pub(crate) fn shared(values: usize, cells: usize) -> usize {
+    values.div_ceil(cells.max(1)).max(1)
+}
+
 /// The numbers in so many sums of neighbours at most; all of as many, but for the last.
 fn gathered(values: &[i64], cells: usize) -> Vec<i64> {
-    let each = values.len().div_ceil(cells.max(1)).max(1);
-    values.chunks(each).map(|part| part.iter().sum()).collect()
+    values.chunks(shared(values.len(), cells)).map(|part| part.iter().sum()).collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use zaro_core::policy::account::AccountDecision;
 use zaro_core::policy::retention::Policy;
 use zaro_core::service::sweep::simulate::{Comparison, Day, Difference, Forecast, Question, Simulation, simulate};
 
-use crate::chart::sparkline;
+use crate::chart::{shared, sparkline};
 use crate::cli::sweep::SweepSimulate;
 use crate::exit::{Exit, Failure};
 use crate::output::{Printer, number, table};
@@ -83,7 +83,11 @@ fn chart(forecast: &Forecast, title: &str) -> String {
         let most = values.iter().copied().max().unwrap_or(0);
         [(*name).to_owned(), number(values.iter().sum()), number(most), sparkline(&values, CELLS)]
     });
-    table([title, "in all", "most a day", "day by day"], rows)
+    let bars = match shared(forecast.days.len(), CELLS) {
+        1 => "day by day".to_owned(),
+        days => format!("every {days} days"),
+    };
+    table([title, "in all", "most a day", &bars], rows)
 }
 
 /// A row a day, a week or a month.
