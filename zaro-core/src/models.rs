@@ -30,6 +30,7 @@ pub mod report_target;
 pub mod sanction;
 pub mod search_outbox;
 pub mod session;
+pub mod statistics;
 pub mod sweep_run;
 pub mod user;
 pub mod withdrawal;

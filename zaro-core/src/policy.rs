@@ -13,6 +13,7 @@ pub mod favorite;
 pub mod feed;
 pub mod field;
 pub mod follow;
+pub mod forecast;
 pub mod group;
 pub mod mail;
 pub mod moderation_log;

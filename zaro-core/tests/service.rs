@@ -24,5 +24,6 @@ mod report;
 mod sanction;
 mod search;
 mod session;
+mod stats;
 mod sweep;
 mod visibility;

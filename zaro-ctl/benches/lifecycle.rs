@@ -36,7 +36,15 @@ const IDLE: Duration = Duration::from_secs(2);
 const MEMBERS: u64 = 1_000_000;
 
 /// What is measured on a community.
-const PARTS: [(&str, Part); 4] = [("start", start), ("plan", plan), ("apply", apply), ("beside", beside)];
+const PARTS: [(&str, Part); 7] = [
+    ("start", start),
+    ("plan", plan),
+    ("file", file),
+    ("simulate", simulate),
+    ("stats", stats),
+    ("apply", apply),
+    ("beside", beside),
+];
 
 /// Measures one thing.
 type Part = fn(&Sample, &mut Report) -> Result<()>;
@@ -46,7 +54,7 @@ usage: scripts/bench.sh [--members N] [--keep DIR] [--only PART]
 
   --members N   size of the community (1000000); the targets are meant for that size
   --keep DIR    keep the databases there; a community that is there already is used again
-  --only PART   start, plan, apply or beside";
+  --only PART   start, plan, file, simulate, stats, apply or beside";
 
 fn main() -> Result<()> {
     let Some(wanted) = Wanted::read(std::env::args().skip(1))? else {
@@ -172,6 +180,75 @@ fn plan(base: &Sample, report: &mut Report) -> Result<()> {
     report.add("sweep plan", seconds(best), Target::at_most(best.as_secs_f64(), 5.0, "s"));
     report.add("sweep plan: peak resident", format!("{peak:.1} MiB"), Target::at_most(peak, 64.0, "MiB"));
     report.add_ratio("sweep plan / by_sql SQL", best, by_sql, 2.0);
+    Ok(())
+}
+
+/// What is due as a file: written, and looked at again.
+fn file(base: &Sample, report: &mut Report) -> Result<()> {
+    tell("writing a plan file")?;
+    let sample = base.copy("file")?;
+    let path = sample.folder().join("plan.json").display().to_string();
+    let at = SystemClock.now().to_string();
+    let (mut written, mut looked) = ((Duration::MAX, 0), (Duration::MAX, 0));
+    for _ in 0..TRIES {
+        let ran = process::run(&mut sample.ctl(&["sweep", "plan", "--json", "--at", &at, "-o", &path]), &sample)?;
+        written = (written.0.min(ran.wall), written.1.max(ran.peak_kib));
+        let due = ran.data()?["due"].as_i64();
+        let ran = process::run(&mut sample.ctl(&["sweep", "run", &path, "--dry-run", "--json"]), &sample)?;
+        looked = (looked.0.min(ran.wall), looked.1.max(ran.peak_kib));
+        let rules = ran.data()?["rules"].as_array().cloned().unwrap_or_default();
+        let found: i64 = rules.iter().filter_map(|rule| rule["due"].as_i64()).sum();
+        ensure!(due == Some(found), "the file names {due:?} rows, and {found} of them are due");
+    }
+    for (what, (wall, peak)) in [("sweep plan -o FILE", written), ("sweep run FILE --dry-run", looked)] {
+        let peak = mib(peak);
+        report.note(what, &seconds(wall));
+        report.add(&format!("{what}: peak resident"), format!("{peak:.1} MiB"), Target::at_most(peak, 64.0, "MiB"));
+    }
+    sample.remove()
+}
+
+/// A year ahead, under the policy in force, and held against another one that changes everybody's course.
+fn simulate(base: &Sample, report: &mut Report) -> Result<()> {
+    tell("looking a year ahead")?;
+    let policy = base.folder().with_file_name("policy.toml");
+    std::fs::write(&policy, "version = 1\n[lifecycle]\nnotice_months = 3\ndormant_months = 4\ndelete_months = 3\n")?;
+    let policy = policy.display().to_string();
+    let today = SystemClock.now().seoul_date();
+    let last = today.checked_add_days(chrono::Days::new(364)).context("a date")?.to_string();
+    for (what, more) in [("sweep simulate, 365 days", &[][..]), ("the same with --policy", &["--policy", &policy][..])]
+    {
+        let (mut best, mut peak, mut seen) = (Duration::MAX, 0, None);
+        for _ in 0..TRIES {
+            let arguments = [&["sweep", "simulate", "--to", &last, "--json"], more].concat();
+            let ran = process::run(&mut base.ctl(&arguments), base)?;
+            best = best.min(ran.wall);
+            peak = peak.max(ran.peak_kib);
+            let data = ran.data()?;
+            let days = data["forecast"]["days"].as_array().map_or(0, Vec::len);
+            ensure!(days == 365, "{days} days were told of");
+            seen = data["other"]["differing"].as_i64();
+        }
+        let peak = mib(peak);
+        let what = seen.map_or_else(|| what.to_owned(), |seen| format!("{what}, {seen} fare differently"));
+        report.add(&what, seconds(best), Target::at_most(best.as_secs_f64(), 10.0, "s"));
+        report.add(&format!("{what}: peak resident"), format!("{peak:.1} MiB"), Target::at_most(peak, 400.0, "MiB"));
+    }
+    Ok(())
+}
+
+/// The community in numbers.
+fn stats(base: &Sample, report: &mut Report) -> Result<()> {
+    tell("counting")?;
+    let (mut best, mut peak) = (Duration::MAX, 0);
+    for _ in 0..TRIES {
+        let ran = process::run(&mut base.ctl(&["stats", "--json"]), base)?;
+        best = best.min(ran.wall);
+        peak = peak.max(ran.peak_kib);
+        ensure!(ran.data()?["days"].as_array().is_some_and(|days| days.len() == 365), "365 days are told of");
+    }
+    report.add("stats, a year", seconds(best), Target::at_most(best.as_secs_f64(), 2.0, "s"));
+    report.note("stats: peak resident", &format!("{:.1} MiB", mib(peak)));
     Ok(())
 }
 

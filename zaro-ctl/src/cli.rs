@@ -1,10 +1,18 @@
 //! Every command, option and help text.
 
+pub(crate) mod jobs;
+pub(crate) mod stats;
+pub(crate) mod sweep;
+
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
-use zaro_core::service::sweep::{Rule, Shard};
 use zaro_core::types::{Status, Time};
+
+use jobs::JobsVerb;
+use stats::Stats;
+use sweep::Sweep;
 
 /// The operator's desk of the ZARO community server.
 #[derive(Debug, Parser)]
@@ -65,8 +73,14 @@ pub(crate) enum Noun {
     #[command(subcommand)]
     Db(DbVerb),
     /// What is due for members and old rows: plan it, apply it, look back at it
-    #[command(args_conflicts_with_subcommands = true, after_help = SWEEP_EXAMPLES)]
+    #[command(args_conflicts_with_subcommands = true, after_help = sweep::EXAMPLES)]
     Sweep(Sweep),
+    /// The scheduled jobs: what runs when, and running one now
+    #[command(subcommand, after_help = jobs::EXAMPLES)]
+    Jobs(JobsVerb),
+    /// The community in numbers: a week, the one before, and a year
+    #[command(after_help = stats::EXAMPLES)]
+    Stats(Stats),
     /// Look members up
     #[command(subcommand)]
     Members(MembersVerb),
@@ -77,17 +91,6 @@ pub(crate) enum Noun {
     #[command(subcommand)]
     Demo(DemoVerb),
 }
-
-const SWEEP_EXAMPLES: &str = "\
-Examples:
-  zaro-ctl sweep                            cron's call; at a terminal it asks
-  zaro-ctl sweep plan --at 2027-01-01       what would be due then
-  zaro-ctl sweep run --only dormancy --dry-run
-  zaro-ctl sweep run --shard 0/2 --yes      half of the members, on one of two
-
-Rules: purge_tokens purge_outboxes purge_notifications purge_pending
-       dormancy end_of_dormancy anonymise dormancy_notices collect_images
-       reconcile_counters (reads everything: in cron's call, or when named)";
 
 /// `db …`
 #[derive(Debug, Subcommand)]
@@ -107,75 +110,6 @@ pub(crate) struct Consents {
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
-}
-
-/// `sweep …`; without a verb it is cron's call.
-#[derive(Args, Debug)]
-pub(crate) struct Sweep {
-    #[command(flatten)]
-    pub(crate) run: SweepRun,
-    #[command(subcommand)]
-    pub(crate) verb: Option<SweepVerb>,
-}
-
-/// `sweep VERB`
-#[derive(Debug, Subcommand)]
-pub(crate) enum SweepVerb {
-    /// What is due; changes nothing
-    Plan(SweepPlan),
-    /// Show what is due, ask, and apply it
-    Run(SweepRun),
-    /// Each rule: what is due, who runs it, how the last run ended
-    Status,
-    /// Past runs, newest first
-    History(SweepHistory),
-}
-
-/// Which part of what is due.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct Selection {
-    /// Only this rule; may be given several times
-    #[arg(long, value_name = "RULE", value_parser = rule)]
-    pub(crate) only: Vec<Rule>,
-    /// At most so many rows of each rule, longest due first
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) limit: Option<u64>,
-    /// Only members with id % n = i, for several hosts side by side
-    #[arg(long, value_name = "i/n", value_parser = shard)]
-    pub(crate) shard: Option<Shard>,
-}
-
-/// `sweep plan`
-#[derive(Args, Debug)]
-pub(crate) struct SweepPlan {
-    #[command(flatten)]
-    pub(crate) selection: Selection,
-    /// As if it were then: 2027-01-01 or 2027-01-01T03:30:00+09:00
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(crate) at: Option<Time>,
-}
-
-/// `sweep run`
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct SweepRun {
-    #[command(flatten)]
-    pub(crate) selection: Selection,
-    #[command(flatten)]
-    pub(crate) consents: Consents,
-    /// Rows in one transaction
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1000))]
-    pub(crate) batch: u64,
-}
-
-/// `sweep history`
-#[derive(Args, Debug)]
-pub(crate) struct SweepHistory {
-    /// Only this rule
-    #[arg(long, value_name = "RULE", value_parser = rule)]
-    pub(crate) only: Option<Rule>,
-    /// At most so many
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..=10_000))]
-    pub(crate) limit: i64,
 }
 
 /// `members …`
@@ -254,16 +188,13 @@ pub(crate) struct DemoLoad {
     pub(crate) consents: Consents,
 }
 
-fn rule(text: &str) -> Result<Rule, String> {
-    Rule::parse(text).ok_or_else(|| format!("rules are {}", Rule::ALL.map(Rule::name).join(", ")))
-}
-
-fn shard(text: &str) -> Result<Shard, String> {
-    Shard::parse(text).ok_or_else(|| "give i/n with 0 <= i < n <= 1000, e.g. 0/2".to_owned())
-}
-
 fn time(text: &str) -> Result<Time, String> {
     Time::parse(text).ok_or_else(|| "give 2027-01-31 or 2027-01-31T03:30:00+09:00".to_owned())
+}
+
+/// A day.
+fn date(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| "give 2027-01-31".to_owned())
 }
 
 fn status(text: &str) -> Result<Status, String> {

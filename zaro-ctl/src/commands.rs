@@ -2,8 +2,10 @@
 
 mod db;
 mod demo;
+mod jobs;
 mod maintenance;
 mod members;
+mod stats;
 mod sweep;
 
 use crate::cli::{Cli, Noun};
@@ -18,6 +20,8 @@ pub(crate) fn run(cli: &Cli, printer: Printer) -> Result<Exit, Failure> {
     match &cli.noun {
         Noun::Db(verb) => db::run(&config, verb, printer),
         Noun::Sweep(sweep) => sweep::run(&config, sweep, printer),
+        Noun::Jobs(verb) => jobs::run(&config, verb, printer),
+        Noun::Stats(wanted) => stats::run(&config, *wanted, printer),
         Noun::Demo(verb) => demo::run(&config, verb, printer),
         Noun::Maintenance(verb) => maintenance::run(&config, verb, printer),
         Noun::Members(verb) => members::run(&config, verb, printer),

@@ -1,5 +1,6 @@
 //! `zaro-ctl`: the operator's desk of the ZARO community server.
 
+mod chart;
 mod cli;
 mod commands;
 mod confirm;

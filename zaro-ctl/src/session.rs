@@ -78,8 +78,41 @@ pub(crate) fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
     Ok(stop)
 }
 
+/// The command line that was typed, for a shell.
+pub(crate) fn command_line() -> String {
+    std::env::args().map(|argument| quoted(&argument)).collect::<Vec<_>>().join(" ")
+}
+
+/// An argument as a shell reads it back.
+fn quoted(argument: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    if !argument.is_empty() && argument.chars().all(plain) {
+        argument.to_owned()
+    } else {
+        format!("'{}'", argument.replace('\'', r"'\''"))
+    }
+}
+
 /// How a progress bar looks: what, how far, how fast, how long still.
 pub(crate) fn bar_style() -> Result<ProgressStyle, Failure> {
     ProgressStyle::with_template("{msg:20} {wide_bar} {pos}/{len} {per_sec} {eta}")
         .map_err(|error| Failure::new(Exit::Usage, format!("the progress bar: {error}"), "report this"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_an_argument_back() {
+        for (argument, shell) in [
+            ("plan.json", "plan.json"),
+            ("--at=2027-01-01T03:30:00+09:00", "--at=2027-01-01T03:30:00+09:00"),
+            ("my plan.json", "'my plan.json'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(argument), shell);
+        }
+    }
 }

@@ -4,9 +4,11 @@ mod command;
 mod config;
 mod demo;
 mod help;
+mod jobs;
 #[cfg(feature = "faults")]
 mod kill;
 mod maintenance;
 mod members;
 mod samples;
+mod stats;
 mod sweep;

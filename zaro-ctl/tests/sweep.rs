@@ -1,5 +1,9 @@
 //! `zaro-ctl sweep …` as cron and as an operator run it.
 
+mod file;
+#[cfg(feature = "faults")]
+mod simulate;
+
 use chrono::TimeDelta;
 use zaro_core::service::lease;
 use zaro_core::service::sweep::Rule;

@@ -58,6 +58,25 @@ pub fn status(db: &Db) -> Result<SchemaStatus> {
     })
 }
 
+/// What tells this database from others, also after it was moved or restored: when it was made, in digits.
+///
+/// # Errors
+/// [`Error::Internal`] for a database without a schema.
+pub fn identity(db: &Db) -> Result<String> {
+    #[derive(diesel::QueryableByName)]
+    struct Made {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        made: String,
+    }
+    // The first migration is never applied a second time.
+    let query = "SELECT CAST(run_on AS CHAR) AS made FROM __diesel_schema_migrations ORDER BY version LIMIT 1";
+    let made: Option<Made> = db.read(|connection| {
+        Ok(diesel::OptionalExtension::optional(diesel::RunQueryDsl::get_result(diesel::sql_query(query), connection))?)
+    })?;
+    let made = made.ok_or_else(|| Error::Internal("the database has no schema".to_owned()))?.made;
+    Ok(made.chars().filter(char::is_ascii_digit).collect())
+}
+
 /// Brings the database up to this binary and returns the numbers that were applied.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ mod anonymise;
 mod apply;
 mod candidates;
 mod facts;
+pub mod file;
 mod images;
 mod pace;
 mod plan;
@@ -16,9 +17,12 @@ mod reconcile;
 mod rows;
 mod rule;
 mod schedule;
+pub mod simulate;
 mod status;
 
-pub use apply::{ApplyOptions, Progress, RunReport, SweepReport, apply};
+pub use apply::{
+    ApplyOptions, FileLook, FileReport, Progress, RunReport, SweepReport, apply, apply_file, look_at_file,
+};
 pub(crate) use facts::of_members as facts_of_members;
 pub use plan::{Due, Plan, RulePlan, Shard, Work, plan};
 pub use reconcile::Difference;

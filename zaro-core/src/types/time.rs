@@ -1,6 +1,6 @@
 //! Instants as the database stores them: whole microseconds since 1970, UTC.
 
-use chrono::{DateTime, Datelike, FixedOffset, Months, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Months, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
 
 /// Offset of Asia/Seoul, which has had no summer time since 1988.
 const SEOUL_OFFSET_SECONDS: i32 = 9 * 3600;
@@ -50,9 +50,20 @@ impl Time {
         self.to_utc().to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// To the microsecond, as [`Time::parse`] reads it back.
+    pub fn exact(self) -> String {
+        self.to_utc().to_rfc3339_opts(SecondsFormat::Micros, true)
+    }
+
     /// The calendar date in Seoul.
     pub fn seoul_date(self) -> NaiveDate {
         self.seoul().date_naive()
+    }
+
+    /// The first instant of a day in Seoul.
+    pub fn seoul_midnight(date: NaiveDate) -> Self {
+        let midnight = Self::from(date.and_time(NaiveTime::MIN).and_utc());
+        midnight.minus(TimeDelta::seconds(SEOUL_OFFSET_SECONDS.into()))
     }
 
     /// The same instant on a Seoul clock.
@@ -142,9 +153,18 @@ mod tests {
     }
 
     #[test]
+    fn an_exact_time_reads_back() {
+        let time = Time::from_micros(1_772_334_000_123_456);
+        assert_eq!(time.exact(), "2026-03-01T03:00:00.123456Z");
+        assert_eq!(Time::parse(&time.exact()), Some(time));
+    }
+
+    #[test]
     fn seoul_is_nine_hours_ahead() {
         assert_eq!(at("2026-05-21T15:00:00Z").seoul_date().to_string(), "2026-05-22");
         assert_eq!(at("2026-05-21T14:59:59Z").seoul_date().to_string(), "2026-05-21");
+        let date = NaiveDate::from_ymd_opt(2026, 5, 22).expect("a date");
+        assert_eq!(Time::seoul_midnight(date), at("2026-05-21T15:00:00Z"));
     }
 
     #[test]

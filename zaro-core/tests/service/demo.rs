@@ -26,7 +26,7 @@ fn loaded(world: &World, plan: &DemoPlan) -> DemoReport {
 }
 
 /// Runs a query for one column of text.
-fn texts(world: &World, query: &str) -> Vec<String> {
+pub(crate) fn texts(world: &World, query: &str) -> Vec<String> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use zaro_core::db::Connection;
 use zaro_core::models::place::Square;
+use zaro_core::models::statistics::{self, Span};
 use zaro_core::models::{favorite, favorite_group, feed, follow, place, post, profile};
 use zaro_core::policy::post::list::NEWEST_FIRST;
 use zaro_core::testing::World;
@@ -109,6 +110,40 @@ fn pg6_lists_of_members_and_places_read_the_indexes_of_the_schema() {
             Ok(())
         })
         .expect("the plans");
+}
+
+#[test]
+fn pg6_statistics_read_the_indexes_of_the_schema() {
+    let world = World::new();
+    if !world.ctx.db.is_sqlite() {
+        return;
+    }
+    let span = Span { from: Time::from_micros(1), until: Time::from_micros(2) };
+    let (first, last) = (chrono::NaiveDate::MIN, chrono::NaiveDate::MAX);
+    let read = world.ctx.db.read(|c| {
+        for (what, plans, statements, index) in [
+            (
+                "sign-ups",
+                plans(c, |c| statistics::sign_ups(c, span)),
+                4,
+                "COVERING INDEX ix_users_created (status=? AND",
+            ),
+            ("posts", plans(c, |c| statistics::posts(c, span)), 2, "INDEX ix_posts_all (visible=? AND"),
+            ("comments", plans(c, |c| statistics::comments(c, span)), 1, "COVERING INDEX ix_comments_window"),
+            ("reports", plans(c, |c| statistics::reports(c, span)), 3, "COVERING INDEX ix_reports_queue (state=? AND"),
+            ("waits", plans(c, |c| statistics::decided_reports(c, span)), 2, "INDEX ix_reports_queue (state=? AND"),
+            ("open", plans(c, statistics::open_reports), 2, "COVERING INDEX ix_reports_queue (state=?)"),
+            ("withdrawals", plans(c, |c| statistics::withdrawals(c, first, last)), 1, "ix_withdrawal_history_on"),
+            ("reasons", plans(c, |c| statistics::withdrawal_reasons(c, first, last, 9)), 1, "ix_withdrawal_history_on"),
+        ] {
+            assert_eq!(plans.len(), statements, "{what}: {plans:#?}");
+            for plan in plans {
+                assert!(plan.contains(index) && !plan.contains("SCAN"), "{what}: {plan}");
+            }
+        }
+        Ok(())
+    });
+    read.expect("the plans");
 }
 
 /// Whoever follows more members than the feed sorts by is served from the newest posts of all.

@@ -1,8 +1,10 @@
 //! Sweeps: each rule, the whole road of a member, and who wins against whom.
 
 mod anonymise;
+mod file;
 mod images;
 mod once;
+mod simulate;
 
 use std::sync::atomic::AtomicBool;
 
@@ -46,6 +48,11 @@ fn changed(report: &SweepReport) -> i64 {
 pub(crate) fn sign_in(world: &World, name: &str) -> zaro_core::Result<session::SignedIn> {
     let draft = session::SignInDraft { email: format!("{name}@zaro.test").as_str().into(), password: PASSWORD.into() };
     session::sign_in(&world.ctx, &draft, None)
+}
+
+/// Runs a statement that no service would.
+fn write(world: &World, statement: &str) {
+    world.ctx.db.write_tx(|connection| Ok(diesel::sql_query(statement).execute(connection)?)).expect("a write");
 }
 
 fn notice_states(world: &World, id: UserId) -> Vec<NoticeState> {
@@ -236,6 +243,26 @@ fn a_stopped_sweep_says_so_and_the_next_one_goes_on() {
         })
         .expect("a read");
     assert_eq!(held, 0, "every lease was given back");
+}
+
+#[test]
+fn a_sweep_that_is_stopped_between_two_rules_says_so_too() {
+    let world = World::new();
+    world.member("pending", Status::Pending);
+    world.advance(TimeDelta::days(1));
+    let (planned, stop) = (plan_now(&world), AtomicBool::new(false));
+    let mut options = ApplyOptions {
+        batch: 1000,
+        lease: TimeDelta::seconds(60),
+        scheduled_for: None,
+        stop: &stop,
+        progress: &mut |_| stop.store(true, std::sync::atomic::Ordering::SeqCst),
+    };
+    let report = apply(&world.ctx, &planned, &mut options).expect("a sweep");
+    let last = report.runs.last().expect("a run");
+    assert_eq!((last.rule, last.state), (Rule::PurgePending, Some(RunState::Done)));
+    assert!(report.is_interrupted(), "the other rules are still to be applied");
+    assert!(!sweep(&world).is_interrupted());
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `zaro-ctl sweep …`
 
+mod file;
 mod show;
+mod simulate;
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use zaro_core::config::Config;
@@ -10,11 +12,15 @@ use zaro_core::models::{dormancy_notice, sweep_run};
 use zaro_core::service::sweep::{self, ApplyOptions, Plan, Progress, Rule, Shard, SweepReport};
 use zaro_core::types::Time;
 
-use crate::cli::{Selection, Sweep, SweepHistory, SweepRun, SweepVerb};
+use crate::cli::Consents;
+use crate::cli::sweep::{Selection, Sweep, SweepHistory, SweepPlan, SweepRun, SweepRunFile, SweepVerb};
 use crate::confirm::{Confirmed, Consent, can_ask, confirm};
 use crate::exit::{Exit, Failure};
 use crate::output::{Printer, number};
 use crate::session;
+
+/// Rows in one transaction, at most, where none were asked for.
+const BATCH: u64 = 1000;
 
 pub(super) fn run(config: &Config, args: &Sweep, printer: Printer) -> Result<Exit, Failure> {
     let ctx = session::open(config)?;
@@ -24,13 +30,17 @@ pub(super) fn run(config: &Config, args: &Sweep, printer: Printer) -> Result<Exi
             let consent = if can_ask() { Consent::Ask } else { Consent::Cron };
             sweep(config, &ctx, &args.run, consent, printer)
         }
-        Some(SweepVerb::Run(run)) => sweep(config, &ctx, run, Consent::Ask, printer),
-        Some(SweepVerb::Plan(wanted)) => {
-            let at = wanted.at.unwrap_or_else(|| ctx.now());
-            let plan = make_plan(&ctx, &wanted.selection, at, false)?;
+        Some(SweepVerb::Run(SweepRunFile { file: None, run })) => sweep(config, &ctx, run, Consent::Ask, printer),
+        Some(SweepVerb::Run(SweepRunFile { file: Some(path), run })) => file::run(config, &ctx, path, run, printer),
+        Some(SweepVerb::Plan(SweepPlan { output: Some(path), selection, at })) => {
+            file::write(&ctx, selection, at.unwrap_or_else(|| ctx.now()), path, printer)
+        }
+        Some(SweepVerb::Plan(SweepPlan { output: None, selection, at })) => {
+            let plan = make_plan(&ctx, selection, at.unwrap_or_else(|| ctx.now()), false)?;
             printer.data(&show::plan_json(&plan), || show::plan_text(&plan));
             Ok(Exit::Done)
         }
+        Some(SweepVerb::Simulate(wanted)) => simulate::run(&ctx, wanted, printer),
         Some(SweepVerb::Status) => {
             let status = sweep::status(&ctx)?;
             printer.data(&status, || show::status_text(&status));
@@ -38,6 +48,19 @@ pub(super) fn run(config: &Config, args: &Sweep, printer: Printer) -> Result<Exi
         }
         Some(SweepVerb::History(wanted)) => history(&ctx, wanted, printer),
     }
+}
+
+/// One rule by hand, shown and asked for.
+pub(super) fn run_rule(
+    config: &Config,
+    ctx: &Context,
+    rule: Rule,
+    consents: Consents,
+    printer: Printer,
+) -> Result<Exit, Failure> {
+    let selection = Selection { only: vec![rule], ..Selection::default() };
+    let args = SweepRun { selection, consents, batch: BATCH };
+    sweep(config, ctx, &args, Consent::Ask, printer)
 }
 
 /// Rules that read everything are for cron, which has the time; a person names them.
@@ -75,9 +98,21 @@ fn apply(
     ctx: &Context,
     plan: &Plan,
     args: &SweepRun,
-    _: &Confirmed,
+    confirmed: &Confirmed,
     printer: Printer,
 ) -> Result<SweepReport, Failure> {
+    with_options(config, ctx, args, confirmed, printer, |options| Ok(sweep::apply(ctx, plan, options)?))
+}
+
+/// Runs `work` with a progress bar, a stop signal and the settings in force.
+fn with_options<T>(
+    config: &Config,
+    ctx: &Context,
+    args: &SweepRun,
+    _: &Confirmed,
+    printer: Printer,
+    work: impl FnOnce(&mut ApplyOptions<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let stop = session::stop_flag()?;
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
     if printer.has_terminal() {
@@ -89,17 +124,16 @@ fn apply(
         bar.set_length(at.total.unsigned_abs());
         bar.set_position(at.done.unsigned_abs());
     };
-    let mut options = ApplyOptions {
+    let done = work(&mut ApplyOptions {
         batch: usize::try_from(args.batch).unwrap_or(usize::MAX),
         lease: config.sweep.lease,
         scheduled_for: None,
         stop: &stop,
         progress: &mut progress,
-    };
-    let report = sweep::apply(ctx, plan, &mut options)?;
+    })?;
     bar.finish_and_clear();
     dialect::tidy(&ctx.db)?;
-    Ok(report)
+    Ok(done)
 }
 
 /// What happened, in one line, and everything a person must act on.
@@ -107,6 +141,11 @@ fn finish(ctx: &Context, report: &SweepReport, talks: bool, printer: Printer) ->
     if talks {
         printer.data(report, || show::report_text(report));
     }
+    ended(ctx, report)
+}
+
+/// Everything a person must act on after a sweep, and the exit code.
+fn ended(ctx: &Context, report: &SweepReport) -> Result<Exit, Failure> {
     for run in &report.runs {
         if run.counts.failed > 0 {
             Printer::alarm(&format!("{} row(s) of `{}` failed; see the log", number(run.counts.failed), run.rule));
@@ -131,7 +170,10 @@ fn finish(ctx: &Context, report: &SweepReport, talks: bool, printer: Printer) ->
         ));
     }
     if report.is_interrupted() {
-        Printer::alarm("interrupted; what was done stays done, and the same command goes on from there");
+        Printer::alarm(&format!(
+            "interrupted; what was done stays done, and the same command goes on from there: {}",
+            session::command_line()
+        ));
         return Ok(Exit::Interrupted);
     }
     Ok(if report.has_failed() { Exit::Refused } else { Exit::Done })

@@ -1,28 +1,30 @@
 //! Applying a plan: one lease a rule, one short transaction a batch, each row decided again inside it.
 
+mod members;
+mod recorded;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use chrono::TimeDelta;
 use serde::Serialize;
 
+use self::recorded::Records;
+pub use self::recorded::{FileLook, FileReport, apply_file, look_at_file};
 use super::pace::Pace;
-use super::plan::{Due, Plan, RulePlan, Work};
+use super::plan::{Plan, Shard, Work};
 use super::reconcile::{self, Difference};
 use super::rule::Rule;
-use super::{act, facts, images, rows};
+use super::{images, rows};
 use crate::context::{Context, host};
 use crate::db::{self, Connection, dialect};
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::models::lease::Lease;
 use crate::models::sweep_run::{self, Counts, NewSweepRun};
-use crate::policy::account::decide;
-use crate::ports::Ended;
-use crate::service::effects::{self, Effect};
 use crate::service::export;
 use crate::service::lease::{self, Held};
-use crate::types::{RunState, Time, UserId};
+use crate::types::{RunState, Time};
 
 /// J3: rows in one transaction, at most.
 pub(super) const BATCH: usize = 1_000;
@@ -77,17 +79,26 @@ pub struct RunReport {
 pub struct SweepReport {
     /// One for each rule of the plan that was reached.
     pub runs: Vec<RunReport>,
+    /// Whether it was stopped before some rule could begin.
+    pub cut_short: bool,
 }
 
 impl SweepReport {
+    /// Adds how a rule's run ended; tells whether that ends the sweep.
+    fn add(&mut self, run: RunReport) -> bool {
+        let over = run.held_by.is_some() || run.state == Some(RunState::Interrupted);
+        self.runs.push(run);
+        over
+    }
+
     /// Who holds a lease that this sweep wanted.
     pub fn held_by(&self) -> Option<(Rule, &Lease)> {
         self.runs.iter().find_map(|run| Some((run.rule, run.held_by.as_ref()?)))
     }
 
-    /// Whether some run was stopped before its end.
+    /// Whether it was stopped before its end.
     pub fn is_interrupted(&self) -> bool {
-        self.runs.iter().any(|run| run.state == Some(RunState::Interrupted))
+        self.cut_short || self.runs.iter().any(|run| run.state == Some(RunState::Interrupted))
     }
 
     /// Whether rows or whole runs failed.
@@ -110,20 +121,26 @@ impl SweepReport {
 /// # Errors
 /// Only when nothing could be noted at all; what happens inside a rule is told by its report.
 pub fn apply(ctx: &Context, plan: &Plan, options: &mut ApplyOptions<'_>) -> Result<SweepReport> {
-    let mut report = SweepReport::default();
-    let mut session = Session { bulk: ctx.db.bulk()?, pace: Pace::new(options.batch.clamp(1, BATCH)), seen: None };
+    let (mut report, mut session) = (SweepReport::default(), Session::new(ctx, options)?);
     for rule_plan in &plan.rules {
         if options.stop.load(Ordering::SeqCst) {
+            report.cut_short = true;
             break;
         }
-        let run = Run { ctx, plan, rule: rule_plan.rule, session: &mut session }.go(rule_plan, options)?;
-        let over = run.held_by.is_some() || run.state == Some(RunState::Interrupted);
-        report.runs.push(run);
-        if over {
+        let run = Run { ctx, at: plan.at, shard: plan.shard, rule: rule_plan.rule, session: &mut session };
+        if report.add(run.go(Job::Planned(&rule_plan.work), options)?) {
             break;
         }
     }
     Ok(report)
+}
+
+/// What one rule has to do.
+enum Job<'a, 'r> {
+    /// What a plan found a moment ago.
+    Planned(&'a Work),
+    /// What a plan file names.
+    Recorded(&'a mut Records<'r>),
 }
 
 /// The connection that all batches of a sweep go through.
@@ -136,6 +153,10 @@ struct Session {
 }
 
 impl Session {
+    fn new(ctx: &Context, options: &ApplyOptions<'_>) -> Result<Self> {
+        Ok(Self { bulk: ctx.db.bulk()?, pace: Pace::new(options.batch.clamp(1, BATCH)), seen: None })
+    }
+
     /// One batch: a transaction that looks at so many rows.
     fn batch<T>(&mut self, rows: usize, mut work: impl FnMut(&mut Connection) -> Result<T>) -> Result<T> {
         let (started, version, value) = self.bulk.write_tx(|connection| {
@@ -151,17 +172,29 @@ impl Session {
 /// One rule's run.
 struct Run<'a> {
     ctx: &'a Context,
-    plan: &'a Plan,
+    /// The instant that is decided and written by.
+    at: Time,
+    shard: Shard,
     rule: Rule,
     session: &'a mut Session,
 }
 
+/// A run that is noted and has its lease.
+#[derive(Clone, Copy)]
+struct Opened<'a> {
+    id: i64,
+    held: &'a Held,
+}
+
 impl Run<'_> {
-    fn go(&mut self, rule_plan: &RulePlan, options: &mut ApplyOptions<'_>) -> Result<RunReport> {
-        let planned = rule_plan.work.len();
+    fn go(mut self, job: Job<'_, '_>, options: &mut ApplyOptions<'_>) -> Result<RunReport> {
+        let planned = match &job {
+            Job::Planned(work) => work.len(),
+            Job::Recorded(records) => records.len(),
+        };
         let mut report =
             RunReport { rule: self.rule, state: None, planned, counts: Counts::default(), held_by: None, error: None };
-        let name = format!("sweep:{}:{}", self.rule, self.plan.shard);
+        let name = format!("sweep:{}:{}", self.rule, self.shard);
         let held = match lease::acquire(self.ctx, &name, options.lease)? {
             Ok(held) => held,
             Err(lease) => {
@@ -174,7 +207,7 @@ impl Run<'_> {
             held.release(self.ctx)?;
             return Ok(report);
         };
-        let worked = self.work(id, &held, &rule_plan.work, options, &mut report.counts);
+        let worked = self.work(Opened { id, held: &held }, job, options, &mut report.counts);
         let (state, error) = match worked {
             Ok(true) if report.counts.failed > 0 => (RunState::Partial, None),
             Ok(true) => (RunState::Done, None),
@@ -199,7 +232,7 @@ impl Run<'_> {
     /// Opens the run's row, and closes what a dead process left open; nothing when the scheduled run is done already.
     fn open(&self, held: &Held, planned: i64, scheduled_for: Option<Time>) -> Result<Option<i64>> {
         let now = self.ctx.now();
-        let (job, shard) = (self.rule.name().to_owned(), self.plan.shard.to_string());
+        let (job, shard) = (self.rule.name().to_owned(), self.shard.to_string());
         self.ctx.db.write_tx(|connection| {
             held.renew(connection, now)?;
             sweep_run::close_abandoned(connection, &job, &shard, held.fencing(), now)?;
@@ -220,23 +253,25 @@ impl Run<'_> {
     /// All batches; false when it was told to stop.
     fn work(
         &mut self,
-        id: i64,
-        held: &Held,
-        work: &Work,
+        run: Opened<'_>,
+        job: Job<'_, '_>,
         options: &mut ApplyOptions<'_>,
         counts: &mut Counts,
     ) -> Result<bool> {
-        let done = match work {
-            Work::Members(due) => self.members(id, held, due, options, counts)?,
-            Work::Rows(total) => self.rows(id, held, *total, options, counts)?,
-            Work::Counters(wrong) => self.counters(id, held, wrong, options, counts)?,
+        self.session.seen = None;
+        let held = run.held;
+        let done = match job {
+            Job::Planned(Work::Members(due)) => self.planned(run, due, options, counts)?,
+            Job::Planned(Work::Rows(total)) => self.rows(run, *total, options, counts)?,
+            Job::Planned(Work::Counters(wrong)) => self.counters(run, wrong, options, counts)?,
+            Job::Recorded(records) => self.recorded(run, records, options, counts)?,
         };
         // What lies outside the database, also that of an earlier run that died, or whose store was away.
         if matches!(self.rule, Rule::Anonymise | Rule::CollectImages) {
             counts.failed += images::remove_rejected(self.ctx, held, options.stop)?;
         }
         if self.rule == Rule::CollectImages {
-            images::remove_leftovers(self.ctx, self.plan.at)?;
+            images::remove_leftovers(self.ctx, self.at)?;
         }
         if matches!(self.rule, Rule::Anonymise | Rule::PurgeOutboxes) {
             counts.failed += export::remove_dead_files(self.ctx, held, options.stop)?;
@@ -244,101 +279,20 @@ impl Run<'_> {
         Ok(done)
     }
 
-    fn members(
-        &mut self,
-        id: i64,
-        held: &Held,
-        due: &[Due],
-        options: &mut ApplyOptions<'_>,
-        counts: &mut Counts,
-    ) -> Result<bool> {
-        self.session.seen = None;
-        // In the order of ids: neighbours share pages, so that a batch writes far fewer of them.
-        let mut ids: Vec<UserId> = due.iter().map(|due| due.id).collect();
-        ids.sort_unstable();
-        let (mut rest, total) = (ids.as_slice(), ids.len());
-        while !rest.is_empty() {
-            if options.stop.load(Ordering::SeqCst) {
-                return Ok(false);
-            }
-            let (batch, after) = rest.split_at(self.session.pace.size().min(rest.len()));
-            match self.batch(id, held, batch, *counts) {
-                Ok(now) => *counts = now,
-                Err(error) if batch.len() > 1 && is_about_rows(&error) => {
-                    // One member stops nobody else (L3): each alone, and who fails is counted.
-                    for one in batch {
-                        match self.batch(id, held, std::slice::from_ref(one), *counts) {
-                            Ok(now) => *counts = now,
-                            Err(error) if is_about_rows(&error) => self.count_failure(*one, &error, counts),
-                            Err(error) => return Err(error),
-                        }
-                    }
-                }
-                Err(error) if is_about_rows(&error) => {
-                    for one in batch {
-                        self.count_failure(*one, &error, counts);
-                    }
-                }
-                Err(error) => return Err(error),
-            }
-            rest = after;
-            let done = i64::try_from(total - rest.len()).unwrap_or(i64::MAX);
-            (options.progress)(Progress { rule: self.rule, done, total: i64::try_from(total).unwrap_or(i64::MAX) });
-            self.leave_gap();
-        }
-        Ok(true)
-    }
-
-    fn count_failure(&self, one: UserId, error: &Error, counts: &mut Counts) {
-        tracing::error!(sweep.rule = %self.rule, user.id = one.0, error = error as &dyn std::error::Error, "a member was left out");
-        counts.failed += 1;
-    }
-
-    /// One transaction: the lease, the facts as they are now, the decision, the act, the note.
-    fn batch(&mut self, id: i64, held: &Held, ids: &[UserId], before: Counts) -> Result<Counts> {
-        let (ctx, rule, at) = (self.ctx, self.rule, self.plan.at);
-        let raw: Vec<i64> = ids.iter().map(|id| id.0).collect();
-        let (counts, acted) = self.session.batch(ids.len(), |connection| {
-            held.renew(connection, ctx.now())?;
-            dialect::lock_rows(connection, "users", &raw)?;
-            let still_due: Vec<UserId> = facts::of_members(connection, ids)?
-                .into_iter()
-                .filter(|(_, facts)| Some(decide(facts, &ctx.policy.lifecycle, at)) == rule.decision())
-                .map(|(id, _)| id)
-                .collect();
-            fault::point("sweep.batch_decided");
-            let applied = act::act(ctx, connection, rule, &still_due, at)?;
-            let mut counts = before;
-            counts.applied += i64::try_from(applied).unwrap_or(i64::MAX);
-            counts.skipped += i64::try_from(ids.len() - applied).unwrap_or(i64::MAX);
-            let last = ids.last().map_or(0, |id| id.0);
-            sweep_run::progress(connection, id, counts, &last.to_string())?;
-            fault::point("sweep.batch_noted");
-            Ok((counts, still_due))
-        })?;
-        if rule.ends_sessions() && !acted.is_empty() {
-            effects::run(ctx, [Effect::sessions_ended(acted, Ended::All)]);
-        }
-        fault::point("sweep.batch_committed");
-        Ok(counts)
-    }
-
     fn rows(
         &mut self,
-        id: i64,
-        held: &Held,
+        Opened { id, held }: Opened<'_>,
         total: i64,
         options: &mut ApplyOptions<'_>,
         counts: &mut Counts,
     ) -> Result<bool> {
-        self.session.seen = None;
         while counts.applied < total {
             if options.stop.load(Ordering::SeqCst) {
                 return Ok(false);
             }
             let rows = self.session.pace.size();
             let size = i64::try_from(rows).unwrap_or(i64::MAX).min(total - counts.applied);
-            let (ctx, rule, at, before) = (self.ctx, self.rule, self.plan.at, *counts);
+            let (ctx, rule, at, before) = (self.ctx, self.rule, self.at, *counts);
             let removed = self.session.batch(rows, |connection| {
                 held.renew(connection, ctx.now())?;
                 let removed = i64::try_from(rows::work(connection, &ctx.policy, rule, size, at)?).unwrap_or(i64::MAX);
@@ -360,8 +314,7 @@ impl Run<'_> {
 
     fn counters(
         &self,
-        id: i64,
-        held: &Held,
+        Opened { id, held }: Opened<'_>,
         wrong: &[Difference],
         options: &mut ApplyOptions<'_>,
         counts: &mut Counts,

@@ -7,6 +7,8 @@ use diesel::prelude::*;
 use crate::db::Connection;
 use crate::error::Result;
 use crate::policy::account::{MemberFacts, NoticeFacts};
+use crate::policy::credential::is_nobodys;
+use crate::policy::forecast::Address;
 use crate::schema::{account_tokens, dormancy_notices, users};
 use crate::types::{NoticeState, Status, Time, TokenPurpose, UserId};
 
@@ -56,6 +58,63 @@ pub(crate) fn of_members(connection: &mut Connection, ids: &[UserId]) -> Result<
             (row.id, facts)
         })
         .collect())
+}
+
+/// A member as the forecast sees one.
+pub(super) struct Prospect {
+    pub(super) id: UserId,
+    pub(super) facts: MemberFacts,
+    pub(super) address: Address,
+}
+
+/// A member, the folded address, and the notice for the present basis.
+type ProspectRow = (Row, Option<String>, Option<(NoticeState, Option<Time>)>);
+
+/// The members after this one, by id, of those for whom anything can still become due.
+///
+/// Two statements whatever the number, and both read along a key: a million members are a few seconds.
+pub(super) fn of_next(connection: &mut Connection, after: UserId, limit: i64) -> Result<Vec<Prospect>> {
+    let notice = dormancy_notices::table.on(dormancy_notices::user_id
+        .eq(users::id)
+        .and(dormancy_notices::last_checked_login_at.nullable().eq(users::basis_at)));
+    let rows: Vec<ProspectRow> = users::table
+        .left_join(notice)
+        .filter(users::id.gt(after))
+        .filter(users::anonymized_at.is_null())
+        .order(users::id.asc())
+        .limit(limit)
+        .select((
+            (
+                users::id,
+                users::status,
+                users::created_at,
+                users::basis_at,
+                users::dormant_at,
+                users::deleted_at,
+                users::anonymized_at,
+            ),
+            users::email_key,
+            (dormancy_notices::state, dormancy_notices::handed_over_at).nullable(),
+        ))
+        .load(connection)?;
+    let pending: Vec<UserId> =
+        rows.iter().filter(|(row, ..)| row.status == Status::Pending).map(|(row, ..)| row.id).collect();
+    let links = links(connection, &pending)?;
+    let prospect = |(row, email, notice): ProspectRow| Prospect {
+        id: row.id,
+        address: if email.as_deref().is_some_and(is_nobodys) { Address::Nobodys } else { Address::Reached },
+        facts: MemberFacts {
+            status: row.status,
+            created_at: row.created_at,
+            basis_at: row.basis_at,
+            notice: notice.map(|(state, handed_over_at)| NoticeFacts { state, handed_over_at }),
+            link_until: links.get(&row.id).copied(),
+            dormant_at: row.dormant_at,
+            deleted_at: row.deleted_at,
+            anonymized_at: row.anonymized_at,
+        },
+    };
+    Ok(rows.into_iter().map(prospect).collect())
 }
 
 /// The notices of these members for exactly their present basis.

@@ -1,7 +1,10 @@
 //! What is due, found without changing anything.
 
+use std::ops::ControlFlow;
+
 use serde::Serialize;
 
+use super::candidates::Candidate;
 use super::rule::Rule;
 use super::{candidates, reconcile, rows};
 use crate::context::Context;
@@ -143,20 +146,38 @@ fn members(
     limit: Option<usize>,
     at: Time,
 ) -> Result<Vec<Due>> {
-    let limit = limit.unwrap_or(usize::MAX);
-    let (mut due, mut position) = (Vec::new(), None);
-    loop {
+    let mut due = Vec::new();
+    for_each_due(connection, policy, rule, shard, limit, at, &mut |candidate| {
+        due.push(Due { id: candidate.id, since: candidate.since });
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(due)
+}
+
+/// Tells of each member for whom a rule is due, longest due first, until it hears to stop.
+pub(super) fn for_each_due(
+    connection: &mut Connection,
+    policy: &Policy,
+    rule: Rule,
+    shard: Shard,
+    limit: Option<usize>,
+    at: Time,
+    told: &mut dyn FnMut(&Candidate) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    let (mut left, mut position) = (limit.unwrap_or(usize::MAX), None);
+    while left > 0 {
         let page = candidates::next(connection, rule, &policy.lifecycle, at, position, PAGE)?;
-        let Some(last) = page.last() else { return Ok(due) };
+        let Some(last) = page.last() else { break };
         position = Some((last.since, last.id));
-        for candidate in page {
-            let decision = decide(&candidate.facts, &policy.lifecycle, at);
-            if shard.has(candidate.id) && Some(decision) == rule.decision() {
-                due.push(Due { id: candidate.id, since: candidate.since });
-                if due.len() >= limit {
-                    return Ok(due);
-                }
+        let due = page.iter().filter(|candidate| {
+            shard.has(candidate.id) && Some(decide(&candidate.facts, &policy.lifecycle, at)) == rule.decision()
+        });
+        for candidate in due.take(left) {
+            if told(candidate)?.is_break() {
+                return Ok(());
             }
+            left -= 1;
         }
     }
+    Ok(())
 }

@@ -145,6 +145,11 @@ impl Rule {
         }
     }
 
+    /// The rule that acts on a decision; none for keeping a member as is.
+    pub(super) fn of(decision: AccountDecision) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.decision() == Some(decision))
+    }
+
     /// T5: whether it ends the sessions of the members it acts on.
     pub(super) const fn ends_sessions(self) -> bool {
         matches!(self, Self::PurgePending | Self::Dormancy | Self::EndOfDormancy)

@@ -44,6 +44,12 @@ pub fn next_due(rule: Rule, now: Time) -> Time {
     last_due(rule, now).plus(between)
 }
 
+/// The first due instant of a rule at `from` or after it.
+pub(super) fn due_from(rule: Rule, from: Time) -> Time {
+    let last = last_due(rule, from);
+    if last == from { last } else { next_due(rule, from) }
+}
+
 /// The due instant that a rule has missed, if it is to be made up for.
 ///
 /// `last_run` is the due instant of its last scheduled run. A rule that never ran has missed only what came due since
