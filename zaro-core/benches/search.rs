@@ -137,7 +137,8 @@ fn quality(ctx: &Context, wanted: &HashMap<&str, PostId>) -> String {
         };
         first.unwrap_or_default()
     });
-    format!("{}\n", found.report)
+    let met = if found.judged >= 60.0 && found.recall >= 0.9 { "met" } else { "missed" };
+    format!("{}; at least 0.9 of at least 60: {met}\n", found.report)
 }
 
 /// Titles from all over the community.

@@ -2,6 +2,7 @@
 //!
 //! A source stands either in `source()` or in the text, never in both; the whole chain is logged once, at the boundary.
 
+use crate::types::Time;
 use crate::types::text_enum::text_enum;
 
 text_enum! {
@@ -240,6 +241,27 @@ pub struct Refusal {
     pub date: Option<chrono::NaiveDate>,
 }
 
+/// What somebody else did meanwhile to what an operator was about to act on.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Conflict {
+    /// What it is, e.g. `report 7`.
+    pub what: String,
+    /// What was done, e.g. `accepted`.
+    pub done: &'static str,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Option<Time>,
+}
+
+impl std::fmt::Display for Conflict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { what, done, by, at } = self;
+        write!(f, "{what} was {done} by {by} meanwhile")?;
+        at.map_or(Ok(()), |at| write!(f, " ({at})"))
+    }
+}
+
 /// Any failure of a service.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -266,6 +288,9 @@ pub enum Error {
     /// What was asked for cannot be done as things stand; the text says why and, after `hint:`, what to do.
     #[error("{0}")]
     Precondition(String),
+    /// Somebody else was faster.
+    #[error("{0}")]
+    Conflict(Box<Conflict>),
     /// Something that should not happen.
     #[error("{0}")]
     Internal(String),
@@ -294,7 +319,7 @@ impl Error {
             Self::Refused(refusal) => refusal.code,
             Self::Pool(_) | Self::Unavailable { .. } => Code::ServiceUnavailable,
             Self::Database(error) if is_connection_trouble(error) => Code::ServiceUnavailable,
-            Self::Precondition(_) => Code::InvalidRequest,
+            Self::Precondition(_) | Self::Conflict(_) => Code::InvalidRequest,
             Self::Database(_) | Self::LeaseLost(_) | Self::Internal(_) => Code::InternalServerError,
         }
     }

@@ -5,6 +5,7 @@ mod comment;
 mod counters;
 mod crowd;
 mod demo;
+mod desk;
 mod export;
 mod favorite;
 mod feed;

@@ -87,6 +87,7 @@ impl From<Error> for Failure {
         }
         let (exit, hint) = match &error {
             Error::Refused(_) => (Exit::Refused, None),
+            Error::Conflict(_) => (Exit::Refused, Some("look at it again before you decide".to_owned())),
             // Anything else that is not available is a folder, a key file or an address: trying later helps nobody.
             Error::Unavailable { what, .. } if *what != "the database" => (Exit::Usage, None),
             Error::Pool(_) | Error::Unavailable { .. } => (

@@ -5,10 +5,11 @@ use std::sync::atomic::AtomicBool;
 
 use zaro_core::models::account_token;
 use zaro_core::service::comment::{self, CommentDraft};
+use zaro_core::service::desk::Act;
 use zaro_core::service::favorite::{self, FavoriteDraft};
 use zaro_core::service::group::{self, GroupDraft};
 use zaro_core::service::post::{self, PostDraft};
-use zaro_core::service::sanction::{self, Measure};
+use zaro_core::service::sanction::Measure;
 use zaro_core::service::{export, follow, like, notification, session, token};
 use zaro_core::types::{GroupId, PostId, ReportReason, Status, TokenPurpose, UserId};
 
@@ -82,8 +83,10 @@ impl TestApp {
         owner.name("privateFavoriteId", favorite);
         like::like(ctx, id, neighbour.liked).expect("a like");
         follow::follow(ctx, id, neighbour.followed).expect("a follow");
-        let warned = sanction::impose(ctx, "op", id, Measure::Warning, ReportReason::Spam, None);
-        owner.name("sanctionId", warned.expect("a measure"));
+        let measure = Measure::Warning;
+        let warn = Act::Impose { member: id, measure, reason: ReportReason::Spam, message: None };
+        let warned = self.world.order("op", warn).expect("a measure");
+        owner.name("sanctionId", warned.made.expect("its id"));
         owner.name("verifyLink", self.link_of(id, TokenPurpose::VerifyEmail));
         owner.name("resetLink", self.link_of(id, TokenPurpose::ResetPassword));
         owner.name("otherId", neighbour.id);

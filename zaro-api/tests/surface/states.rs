@@ -16,7 +16,8 @@ use serde_json::Value;
 use zaro_api::router::routes;
 use zaro_core::policy::retention::{Lifecycle, Policy};
 use zaro_core::ports::Identity;
-use zaro_core::service::sanction::{self, Measure};
+use zaro_core::service::desk::Act;
+use zaro_core::service::sanction::Measure;
 use zaro_core::service::session::{self, KakaoSignInDraft};
 use zaro_core::service::sweep::{ApplyOptions, Rule, Shard, apply, plan};
 use zaro_core::service::withdrawal::{self, WithdrawalDraft};
@@ -67,7 +68,8 @@ impl State {
                 }
                 Self::Suspended => {
                     let measure = Measure::Suspension { until: Some(now.plus(TimeDelta::days(1))) };
-                    sanction::impose(ctx, "op", *id, measure, ReportReason::Spam, None).expect("a measure");
+                    let act = Act::Impose { member: *id, measure, reason: ReportReason::Spam, message: None };
+                    app.world.order("op", act).expect("a measure");
                 }
                 // Past the rule, so that the sessions stay: the state alone must be enough (T11).
                 Self::Dormant => {

@@ -97,7 +97,7 @@ pub fn decide(
     connection: &mut Connection,
     id: AppealId,
     state: AppealState,
-    answer: &str,
+    answer: Option<&str>,
     operator: &str,
     now: Time,
 ) -> Result<bool> {
@@ -111,4 +111,11 @@ pub fn decide(
         ))
         .execute(connection)?;
     Ok(decided == 1)
+}
+
+/// Takes out what the operators have said to an appeal that waits for them again.
+pub fn forget_answer(connection: &mut Connection, id: AppealId) -> Result<()> {
+    let open = appeals::table.find(id).filter(dialect::unindexed(appeals::state).eq(AppealState::Open));
+    diesel::update(open).set(appeals::answer.eq(None::<String>)).execute(connection)?;
+    Ok(())
 }

@@ -73,6 +73,12 @@ pub fn insert(connection: &mut Connection, mails: &[NewMail]) -> Result<()> {
     Ok(())
 }
 
+/// Writes one mail and returns its number.
+pub fn insert_one(connection: &mut Connection, mail: &NewMail) -> Result<i64> {
+    diesel::insert_into(mail_outbox::table).values(mail).execute(connection)?;
+    dialect::last_id(connection)
+}
+
 /// Ids by dedupe key.
 pub fn ids_by_dedupe_key(connection: &mut Connection, keys: &[String]) -> Result<Vec<(String, i64)>> {
     let rows: Vec<(Option<String>, i64)> = mail_outbox::table

@@ -1,5 +1,7 @@
 //! Table `moderation_log`: append-only, each entry chained to the one before.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use crate::db::{Connection, dialect};
@@ -70,4 +72,72 @@ pub fn of_target(connection: &mut Connection, kind: &str, id: i64) -> Result<Vec
         .filter(moderation_log::target_id.eq(id))
         .order((moderation_log::created_at.asc(), moderation_log::id.asc()));
     Ok(entries.select(LogEntry::as_select()).load(connection)?)
+}
+
+/// The entry with this number.
+pub fn find(connection: &mut Connection, id: i64) -> Result<Option<LogEntry>> {
+    Ok(moderation_log::table.find(id).select(LogEntry::as_select()).first(connection).optional()?)
+}
+
+/// The entry that undoes this one, and is not undone itself.
+pub fn undone_by(connection: &mut Connection, entry: &LogEntry) -> Result<Option<i64>> {
+    // By its target, which has few entries: `undoes_id` has no index.
+    let later = moderation_log::table
+        .filter(moderation_log::target_kind.eq(&entry.target_kind))
+        .filter(moderation_log::target_id.eq(entry.target_id))
+        .filter(moderation_log::id.gt(entry.id))
+        .filter(moderation_log::undoes_id.is_not_null())
+        .order(moderation_log::id.desc())
+        .select((moderation_log::id, moderation_log::undoes_id));
+    let undoings: Vec<(i64, Option<i64>)> = later.load(connection)?;
+    // From the latest back: an undoing counts unless a later one that counts undoes it in turn.
+    let mut undone: HashMap<i64, i64> = HashMap::new();
+    for (id, of) in undoings {
+        if let (Some(of), false) = (of, undone.contains_key(&id)) {
+            undone.insert(of, id);
+        }
+    }
+    Ok(undone.get(&entry.id).copied())
+}
+
+/// The latest entry after this one that changed this row, in this column where one is named.
+pub fn latest_of_row(connection: &mut Connection, after: i64, row: &str, column: Option<&str>) -> Result<Option<i64>> {
+    let column = column.map(|column| format!("{{%\"{column}\":%")).unwrap_or_default();
+    let changed = moderation_log::table
+        .filter(moderation_log::id.gt(after))
+        .filter(moderation_log::after_state.like(format!("%\"{row}\":{column}%")));
+    Ok(changed.select(diesel::dsl::max(moderation_log::id)).first(connection)?)
+}
+
+/// Which entries an operator wants to see.
+#[derive(Clone, Debug, Default)]
+pub struct LogFilter {
+    /// Only those of this actor.
+    pub actor: Option<String>,
+    /// Only what was done to this.
+    pub target: Option<(String, i64)>,
+    /// Only those since then.
+    pub since: Option<Time>,
+    /// Only those before this number: the next page.
+    pub before: Option<i64>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Entries, latest first.
+pub fn latest(connection: &mut Connection, filter: &LogFilter) -> Result<Vec<LogEntry>> {
+    let mut query = moderation_log::table.order(moderation_log::id.desc()).limit(filter.limit).into_boxed();
+    if let Some(actor) = &filter.actor {
+        query = query.filter(moderation_log::actor.eq(actor.clone()));
+    }
+    if let Some((kind, id)) = &filter.target {
+        query = query.filter(moderation_log::target_kind.eq(kind.clone())).filter(moderation_log::target_id.eq(*id));
+    }
+    if let Some(since) = filter.since {
+        query = query.filter(moderation_log::created_at.ge(since));
+    }
+    if let Some(before) = filter.before {
+        query = query.filter(moderation_log::id.lt(before));
+    }
+    Ok(query.select(LogEntry::as_select()).load(connection)?)
 }

@@ -51,7 +51,11 @@ pub struct Report {
     pub evidence: Option<String>,
     /// Where it stands.
     pub state: ReportState,
-    /// Grows with every decision.
+    /// Who looks after it.
+    pub claimed_by: Option<String>,
+    /// Since when.
+    pub claimed_at: Option<Time>,
+    /// Grows with every claim and decision.
     pub version: i32,
     /// Who decided.
     pub handled_by: Option<String>,
@@ -91,18 +95,6 @@ pub fn record(connection: &mut Connection, reporter: UserId, limit: i64) -> Resu
     Ok(decided.select(reports::state).load(connection)?)
 }
 
-/// RP4: what waits for the operators, oldest first, after this report.
-pub fn open(connection: &mut Connection, after: Option<(Time, ReportId)>, limit: i64) -> Result<Vec<Report>> {
-    let (at, id) = after.unwrap_or((Time::from_micros(i64::MIN), ReportId(i64::MIN)));
-    let queue = reports::table
-        .filter(reports::state.eq(ReportState::Open))
-        .filter(reports::created_at.ge(at))
-        .filter(reports::created_at.gt(at).or(reports::id.gt(id)))
-        .order((reports::created_at.asc(), reports::id.asc()))
-        .limit(limit);
-    Ok(queue.select(Report::as_select()).load(connection)?)
-}
-
 /// RP4: decides an open report as it was seen; false when somebody has decided meanwhile.
 pub fn decide(
     connection: &mut Connection,
@@ -127,30 +119,32 @@ pub fn decide(
     Ok(decided == 1)
 }
 
-/// RP4: rejects every open report of a target, which the caller holds; their number and points.
-pub fn reject_open(connection: &mut Connection, target: Target, by: &str, now: Time) -> Result<(i32, i32)> {
+/// Notes who looks after an open report as it was seen, or that nobody does; false when it has changed meanwhile.
+pub fn claim(connection: &mut Connection, id: ReportId, seen: i32, claim: Option<(&str, Time)>) -> Result<bool> {
+    let as_seen = reports::table
+        .filter(reports::id.eq(id))
+        .filter(dialect::unindexed(reports::state).eq(ReportState::Open))
+        .filter(reports::version.eq(seen));
+    let claimed = diesel::update(as_seen)
+        .set((
+            reports::claimed_by.eq(claim.map(|(by, _)| by)),
+            reports::claimed_at.eq(claim.map(|(_, at)| at)),
+            reports::version.eq(reports::version + 1),
+        ))
+        .execute(connection)?;
+    Ok(claimed == 1)
+}
+
+/// Every open report of a target, oldest first.
+pub fn open_of(connection: &mut Connection, target: Target) -> Result<Vec<Report>> {
     let open = reports::table
         .filter(dialect::unindexed(reports::state).eq(ReportState::Open))
-        .select((reports::id, reports::weight))
+        .order(reports::id.asc())
+        .select(Report::as_select())
         .into_boxed();
     let of_target = match target {
         Target::Post(id) => open.filter(reports::post_id.eq(id)),
         Target::Comment(id) => open.filter(reports::comment_id.eq(id)),
     };
-    let rows: Vec<(ReportId, i32)> = of_target.load(connection)?;
-    let (mut count, mut points) = (0, 0);
-    for (id, weight) in rows {
-        let one = reports::table.filter(reports::id.eq(id));
-        diesel::update(one)
-            .set((
-                reports::state.eq(ReportState::Rejected),
-                reports::version.eq(reports::version + 1),
-                reports::handled_by.eq(by),
-                reports::handled_at.eq(now),
-            ))
-            .execute(connection)?;
-        count += 1;
-        points += weight;
-    }
-    Ok((count, points))
+    Ok(of_target.load(connection)?)
 }

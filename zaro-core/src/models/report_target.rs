@@ -115,3 +115,17 @@ pub fn unhide(connection: &mut Connection, target: Target) -> Result<bool> {
     });
     Ok(shown == 1)
 }
+
+/// Deletes, at this instant, what is not deleted, or takes a deletion back; false when it is so already.
+pub fn set_deleted(connection: &mut Connection, target: Target, at: Option<Time>) -> Result<bool> {
+    let changed = on_table_of!(target, |table, id| {
+        let row = table::table.filter(table::id.eq(id));
+        let change = table::deleted_at.eq(at);
+        if at.is_some() {
+            diesel::update(row.filter(table::deleted_at.is_null())).set(change).execute(connection)?
+        } else {
+            diesel::update(row.filter(table::deleted_at.is_not_null())).set(change).execute(connection)?
+        }
+    });
+    Ok(changed == 1)
+}

@@ -174,6 +174,21 @@ pub fn wake(connection: &mut Connection, id: UserId, now: Time) -> Result<bool> 
     Ok(changed == 1)
 }
 
+/// L16: DELETED → ACTIVE while nothing was erased; false when it was, or the member has not left.
+pub fn restore(connection: &mut Connection, id: UserId, now: Time) -> Result<bool> {
+    let left = users::table.find(id).filter(dialect::unindexed(users::status).eq(Status::Deleted));
+    let changed = diesel::update(left.filter(users::anonymized_at.is_null()))
+        .set((
+            users::status.eq(Status::Active),
+            users::deleted_at.eq(None::<Time>),
+            users::dormant_at.eq(None::<Time>),
+            users::status_changed_at.eq(now),
+            users::updated_at.eq(now),
+        ))
+        .execute(connection)?;
+    Ok(changed == 1)
+}
+
 /// Replaces the password hash.
 pub fn set_password(connection: &mut Connection, id: UserId, hash: &str, now: Time) -> Result<()> {
     diesel::update(users::table.find(id))
@@ -237,6 +252,11 @@ pub fn set_suspended_until(connection: &mut Connection, id: UserId, until: Optio
         .set((users::suspended_until.eq(until), users::updated_at.eq(now)))
         .execute(connection)?;
     Ok(())
+}
+
+/// The names of these members, in no order.
+pub fn nicknames(connection: &mut Connection, ids: &[UserId]) -> Result<Vec<(UserId, String)>> {
+    Ok(users::table.filter(users::id.eq_any(ids)).select((users::id, users::nickname)).load(connection)?)
 }
 
 /// How many members stand where.

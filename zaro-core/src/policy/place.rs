@@ -69,7 +69,7 @@ fn is_digits(text: &str) -> bool {
 }
 
 /// A point on the earth, WGS84.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Point {
     /// −90 to 90.
     pub lat: f64,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::error::Code;
-use crate::types::{HiddenReason, ReportState, Target, UserId, cut};
+use crate::types::{HiddenReason, ReportReason, ReportState, Target, UserId, cut};
 
 /// FC: longest description of a reason, in characters.
 pub const REASON_TEXT_MAX: usize = 255;
@@ -19,6 +19,20 @@ pub const RECORD: usize = 20;
 const RECORD_MIN: usize = 5;
 /// The longest evidence that is kept, in characters of its JSON.
 const EVIDENCE_MAX: usize = 16_000;
+
+/// How grave a reason is, for the order in which operators look: what can hurt somebody today comes first.
+pub const fn severity(reason: ReportReason) -> i32 {
+    match reason {
+        ReportReason::Illegal => 8,
+        ReportReason::Violence => 7,
+        ReportReason::Sexual => 6,
+        ReportReason::Fraud => 5,
+        ReportReason::Insult => 4,
+        ReportReason::Inappropriate => 3,
+        ReportReason::Spam => 2,
+        ReportReason::Etc => 1,
+    }
+}
 
 /// Checks a description that is not blank.
 pub fn check_reason_text(text: &str) -> Result<(), Code> {

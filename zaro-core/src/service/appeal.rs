@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::context::Context;
-use crate::error::{Code, Error, Result};
+use crate::db::Connection;
+use crate::error::{Code, Conflict, Error, Result};
 use crate::models::appeal::{self, Appeal, NewAppeal};
 use crate::models::{mail, sanction, user};
 use crate::policy::account::WhileSuspended;
@@ -82,12 +83,18 @@ pub fn open(ctx: &Context, after: Option<(Time, AppealId)>, limit: i64) -> Resul
     ctx.db.read(|connection| appeal::open(connection, after, limit))
 }
 
-/// Z5: decides an open appeal; accepting it lifts the measure. Either way the member gets a mail.
+/// Z5: decides an open appeal; accepting it lifts the measure. Either way the member gets a mail, whose number is told.
 ///
 /// # Errors
-/// [`Error::Precondition`] when there is no such appeal, it was decided meanwhile, or the answer is too long.
-pub fn answer(ctx: &Context, operator: &str, id: AppealId, outcome: Outcome, answer: &str) -> Result<()> {
-    let now = ctx.now();
+/// [`Error::Precondition`] when there is no such appeal or the answer is too long, [`Error::Conflict`] when it was
+/// decided meanwhile.
+pub(crate) fn answer(
+    connection: &mut Connection,
+    operator: &str,
+    id: AppealId,
+    (outcome, answer): (Outcome, &str),
+    now: Time,
+) -> Result<Option<i64>> {
     let answer = answer.trim();
     if answer.chars().count() > ANSWER_MAX {
         return Err(Error::Precondition(format!("the answer is longer than {ANSWER_MAX} characters")));
@@ -96,27 +103,30 @@ pub fn answer(ctx: &Context, operator: &str, id: AppealId, outcome: Outcome, ans
         Outcome::Accept => AppealState::Accepted,
         Outcome::Reject => AppealState::Rejected,
     };
-    ctx.db.write_tx(|connection| {
-        let found = appeal::find(connection, id)?;
-        let found = found.ok_or_else(|| Error::Precondition(format!("there is no appeal {id}")))?;
-        let member = user::find_for_update(connection, found.user_id)?;
-        if !appeal::decide(connection, id, state, answer, operator, now)? {
-            return Err(Error::Precondition(format!("appeal {id} has been decided already")));
-        }
-        if outcome == Outcome::Accept
-            && let Some(measure) = sanction::find(connection, found.sanction_id)?
-        {
-            // One that an operator lifted meanwhile stays as it is.
-            lift_held(connection, operator, &measure, now)?;
-        }
-        // Who has left is told nothing any more.
-        if let Some(member) = member.filter(|member| member.status != Status::Deleted) {
-            let payload = json!({ "nickname": member.nickname, "outcome": state.as_str(), "answer": answer });
-            let told = mail_service::compose(MailKind::AppealAnswer, Some(member.id), &member.email, &payload, now);
-            mail::insert(connection, &[told])?;
-        }
-        Ok(())
-    })?;
-    ctx.mail_bell.ring();
-    Ok(())
+    let found = appeal::find(connection, id)?;
+    let found = found.ok_or_else(|| Error::Precondition(format!("there is no appeal {id}")))?;
+    let member = user::find_for_update(connection, found.user_id)?;
+    let kept = (!answer.is_empty()).then_some(answer);
+    if !appeal::decide(connection, id, state, kept, operator, now)? {
+        return Err(decided_already(connection, id)?);
+    }
+    if outcome == Outcome::Accept
+        && let Some(measure) = sanction::find(connection, found.sanction_id)?
+    {
+        // One that an operator lifted meanwhile stays as it is.
+        lift_held(connection, operator, &measure, now)?;
+    }
+    // Who has left is told nothing any more.
+    let Some(member) = member.filter(|member| member.status != Status::Deleted) else { return Ok(None) };
+    let payload = json!({ "nickname": member.nickname, "outcome": state.as_str(), "answer": answer });
+    let told = mail_service::compose(MailKind::AppealAnswer, Some(member.id), &member.email, &payload, now);
+    mail::insert_one(connection, &told).map(Some)
+}
+
+fn decided_already(connection: &mut Connection, id: AppealId) -> Result<Error> {
+    let found = appeal::find(connection, id)?;
+    let found = found.ok_or_else(|| Error::Internal(format!("appeal {id} is gone as it was decided")))?;
+    let done = if found.state == AppealState::Accepted { "accepted" } else { "rejected" };
+    let (by, at) = (found.handled_by.unwrap_or_default(), found.handled_at);
+    Ok(Error::Conflict(Box::new(Conflict { what: format!("appeal {id}"), done, by, at })))
 }

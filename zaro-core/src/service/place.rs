@@ -2,7 +2,8 @@
 
 mod curate;
 
-pub use curate::{Correction, Merged, correct, disputed, merge};
+pub(crate) use curate::{BUSY, correct, merge};
+pub use curate::{Correction, Merged, disputed};
 
 use crate::context::Context;
 use crate::db::Connection;

@@ -94,6 +94,9 @@ fn hide(connection: &mut Connection, target: Target, (before, after): (i32, i32)
         before: json!({ "hidden": null, "points": before }),
         after: json!({ "hidden": HiddenReason::Reports, "points": after }),
         reason: None,
+        // No order of anybody's that could be taken back: showing it again is an act of its own.
+        inverse: None,
+        undoes: None,
     };
     moderation_log::append(connection, &By::system(Via::Api), target, &act, now)
 }

@@ -1,5 +1,6 @@
 //! A database of one's own for each test: SQLite by default, MySQL when `TEST_DATABASE_URL` names a server.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -58,6 +59,14 @@ impl TestDb {
         &self.url
     }
 
+    /// What every table holds, in one text each, so that two states of the database can be compared.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub fn content(&self) -> BTreeMap<String, String> {
+        self.db.read(content::of_tables).expect("the tables are read")
+    }
+
     /// A folder of the test's own.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
@@ -75,6 +84,61 @@ impl Default for TestDb {
 #[expect(clippy::disallowed_methods, reason = "tests are told by the environment which server to use")]
 fn mysql_server() -> Option<String> {
     std::env::var("TEST_DATABASE_URL").ok().filter(|url| url.starts_with("mysql://"))
+}
+
+mod content {
+    use std::collections::BTreeMap;
+
+    use diesel::prelude::*;
+    use diesel::sql_types::Text;
+
+    use crate::db::Connection;
+    use crate::error::Result;
+
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text)]
+        line: String,
+    }
+
+    fn lines(connection: &mut Connection, query: &str) -> Result<Vec<String>> {
+        let rows: Vec<Line> = diesel::sql_query(query).load(connection)?;
+        Ok(rows.into_iter().map(|row| row.line).collect())
+    }
+
+    pub(super) fn of_tables(connection: &mut Connection) -> Result<BTreeMap<String, String>> {
+        let (tables, columns) = match connection {
+            Connection::Sqlite(_) => (
+                "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+                "SELECT name AS line FROM pragma_table_xinfo('{}')",
+            ),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(_) => (
+                "SELECT CAST(table_name AS CHAR) AS line FROM information_schema.tables \
+                 WHERE table_schema = DATABASE()",
+                // Hashes are no text.
+                "SELECT CAST(CONCAT(IF(data_type LIKE '%binary%', 'HEX(`', 'QUOTE(`'), column_name, '`)') AS CHAR) \
+                 AS line FROM information_schema.columns \
+                 WHERE table_schema = DATABASE() AND table_name = '{}'",
+            ),
+        };
+        let mut content = BTreeMap::new();
+        for table in lines(connection, tables)? {
+            let columns = lines(connection, &columns.replace("{}", &table))?;
+            let row = match connection {
+                Connection::Sqlite(_) => {
+                    columns.iter().map(|name| format!("quote({name})")).collect::<Vec<_>>().join(" || ',' || ")
+                }
+                #[cfg(feature = "mysql")]
+                Connection::Mysql(_) => {
+                    format!("CAST(CONCAT_WS(',', {}) AS CHAR)", columns.join(", "))
+                }
+            };
+            let rows = lines(connection, &format!("SELECT {row} AS line FROM {table} ORDER BY 1"))?;
+            content.insert(table, rows.join("\n"));
+        }
+        Ok(content)
+    }
 }
 
 /// An SQLite file migrated once a process, and copied for each test.

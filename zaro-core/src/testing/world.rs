@@ -13,13 +13,16 @@ use crate::adapters::export_dir::ExportDir;
 use crate::adapters::in_process::{InProcessBus, InProcessTokenStore};
 use crate::clock::FixedClock;
 use crate::context::{Context, instance};
+use crate::error::Result;
 use crate::models::user::{self, NewUser};
 use crate::policy::retention::Policy;
 use crate::schema::users;
 use crate::secrets::{Secrets, random};
+use crate::service::desk::{self, Act, Step};
+use crate::service::moderation_log::By;
 use crate::service::password::PasswordPool;
 use crate::service::token::TokenKeys;
-use crate::types::{Provider, Status, Time, UserId, fold};
+use crate::types::{Provider, Status, Time, UserId, Via, fold};
 
 /// The password of every member that [`World::member`] makes.
 pub const PASSWORD: &str = "Zaro-test1";
@@ -140,6 +143,13 @@ impl World {
             Ok(diesel::update(users::table.find(id)).set(users::suspended_until.eq(until)).execute(connection)?)
         });
         assert_eq!(suspended.expect("a write"), 1, "the member is there");
+    }
+
+    /// Carries out one order of this operator.
+    pub fn order(&self, operator: &str, act: Act) -> Result<Step> {
+        let by = By::operator(operator, Via::Cli);
+        let mut steps = desk::perform(&self.ctx, &by, &[act], Some("이유"))?;
+        Ok(steps.swap_remove(0))
     }
 
     /// The member as stored.

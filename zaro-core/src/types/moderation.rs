@@ -4,7 +4,8 @@ use super::text_enum::text_enum;
 use super::{CommentId, PostId};
 
 /// What can be reported and hidden.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Target {
     /// A board post.
     Post(PostId),

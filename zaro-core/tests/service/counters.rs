@@ -9,9 +9,10 @@ use rand_chacha::ChaCha8Rng;
 use zaro_core::Code;
 use zaro_core::schema::{favorites, places};
 use zaro_core::service::demo;
+use zaro_core::service::desk::Act;
 use zaro_core::service::sweep::{Plan, Rule, Shard, Work, plan};
 use zaro_core::service::withdrawal::{self, WithdrawalDraft};
-use zaro_core::service::{favorite, follow, group, place};
+use zaro_core::service::{favorite, follow, group};
 use zaro_core::testing::World;
 use zaro_core::types::{FavoriteId, GroupId, PlaceId, Status, UserId};
 
@@ -164,7 +165,9 @@ fn act(world: &World, rng: &mut ChaCha8Rng, members: &[UserId]) -> zaro_core::Re
             let pick = |rng: &mut ChaCha8Rng| all.get(rng.random_range(0..all.len().max(1))).copied();
             match (pick(rng), pick(rng)) {
                 // So many are merged that a few are left.
-                (Some(from), Some(into)) if from != into && all.len() > 8 => place::merge(ctx, from, into).map(drop),
+                (Some(from), Some(into)) if from != into && all.len() > 8 => {
+                    world.order("park", Act::PlaceMerge { from, into }).map(drop)
+                }
                 _ => Ok(()),
             }
         }

@@ -18,7 +18,7 @@ use zaro_core::schema::{exports, follows, post_likes};
 use zaro_core::secrets::random;
 use zaro_core::service::appeal::{self, AppealDraft};
 use zaro_core::service::post::PostDraft;
-use zaro_core::service::sanction::{self, Measure};
+use zaro_core::service::sanction::Measure;
 use zaro_core::service::{export, image};
 use zaro_core::testing::{World, pictures};
 use zaro_core::types::{ExportState, PostId, ReportReason, Status, UserId};
@@ -26,6 +26,7 @@ use zaro_core::{Code, Error};
 
 use super::comment::write as write_comment;
 use super::post::{draft, withdraw, write as write_post};
+use super::sanction::order as order_measure;
 use super::sweep::{sign_in, sweep};
 
 /// Lets the worker do one round.
@@ -146,7 +147,7 @@ fn fill(world: &World, kim: UserId, lee: UserId, gone: UserId) -> (String, PostI
     ] {
         execute(world, &query);
     }
-    let warned = sanction::impose(&world.ctx, "영희", kim, Measure::Warning, ReportReason::Spam, Some("그만"));
+    let warned = order_measure(world, "영희", kim, Measure::Warning, ReportReason::Spam, Some("그만"));
     let appealed = AppealDraft { sanction_id: Input::Given(warned.expect("a measure").0), text: "아닙니다".into() };
     appeal::file(&world.ctx, kim, &appealed).expect("an appeal");
     withdraw(world, gone);

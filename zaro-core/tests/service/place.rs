@@ -4,15 +4,16 @@ mod speed;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use zaro_core::Code;
 use zaro_core::models::place::Place;
 use zaro_core::policy::field::Input;
 use zaro_core::policy::place::{AreaParams, Degrees, PlaceQuery, Point};
 use zaro_core::schema::places;
+use zaro_core::service::desk::Act;
 use zaro_core::service::favorite::{self, FavoriteDraft};
-use zaro_core::service::place::{self, Correction, Merged, PlaceView};
+use zaro_core::service::place::{self, Correction, PlaceView};
 use zaro_core::testing::World;
 use zaro_core::types::{FavoriteId, GroupId, PlaceId, PlaceSource, Status, UserId};
+use zaro_core::{Code, Error};
 
 use super::counters::wrong_counters;
 use super::favorite::{add, counter_of, delete, draft, items, save, set_status, stored};
@@ -27,6 +28,17 @@ fn found(world: &World, params: &AreaParams) -> Vec<(i64, i64)> {
     let query = PlaceQuery::read(params).expect("an area");
     let list = place::list(&world.ctx, &query).expect("a list");
     list.into_iter().map(|found| (found.place.kakao_place_id, found.favorites)).collect()
+}
+
+fn correct(world: &World, place: PlaceId, to: &Correction) -> Result<(), Error> {
+    world.order("park", Act::PlaceCorrect { place, to: to.clone() }).map(drop)
+}
+
+/// How many favourites were moved and dropped.
+fn merge(world: &World, from: PlaceId, into: PlaceId) -> Result<(u64, u64), Error> {
+    let step = world.order("park", Act::PlaceMerge { from, into })?;
+    let told = |name: &str| step.after[name].as_u64().expect("a number");
+    Ok((told("moved"), told("dropped")))
 }
 
 fn detail(world: &World, viewer: UserId, id: PlaceId) -> Result<PlaceView, Code> {
@@ -232,7 +244,7 @@ fn fv9_operators_correct_a_place_and_settle_its_dispute() {
         point: Point { lat: 35.1, lng: 129.0 },
         ..correction(&open[0])
     };
-    place::correct(&world.ctx, open[0].id, &right).expect("a correction");
+    correct(&world, open[0].id, &right).expect("a correction");
     let now = stored(&world, 1);
     assert_eq!((correction(&now), now.source, now.disputed_at), (right.clone(), PlaceSource::Operator, None));
     assert_eq!(found(&world, &circle(35.1, 129.0, 1.0)), [(1, 2)], "it moved on the map, too");
@@ -242,9 +254,9 @@ fn fv9_operators_correct_a_place_and_settle_its_dispute() {
         Correction { address: "x".repeat(256), ..right.clone() },
         Correction { point: Point { lat: 91.0, lng: 0.0 }, ..right.clone() },
     ] {
-        assert!(place::correct(&world.ctx, now.id, &wrong).is_err());
+        assert!(correct(&world, now.id, &wrong).is_err());
     }
-    let nowhere = place::correct(&world.ctx, PlaceId(0), &right).expect_err("no such place");
+    let nowhere = correct(&world, PlaceId(0), &right).expect_err("no such place");
     assert_eq!(nowhere.to_string(), "there is no place 0");
     assert_eq!(stored(&world, 1), now);
 }
@@ -263,7 +275,7 @@ fn fv9_a_merged_place_answers_as_the_one_it_was_merged_into() {
     let closed = create_group(&world, choi, &private("닫힘"));
     save(&world, choi, closed, 1);
 
-    assert_eq!(place::merge(&world.ctx, one, two).expect("a merge"), Merged { moved: 3, dropped: 2 });
+    assert_eq!(merge(&world, one, two).expect("a merge"), (3, 2));
     let left = items(&world, Some(kim), a).expect("items");
     assert_eq!(left.iter().map(|item| (item.id, item.place_id)).collect::<Vec<_>>(), [(older, two)], "the older stays");
     let left = items(&world, Some(lee), b).expect("items");
@@ -288,7 +300,7 @@ fn fv9_a_merged_place_answers_as_the_one_it_was_merged_into() {
     // And what was merged goes along when its own target is merged.
     save(&world, new, group, 3);
     let three = stored(&world, 3).id;
-    place::merge(&world.ctx, two, three).expect("a merge");
+    merge(&world, two, three).expect("a merge");
     assert_eq!([one, two, three].map(|id| detail(&world, kim, id).expect("a place").place.id), [three; 3]);
     assert_eq!((counter_of(&world, 3), wrong_counters(&world)), (4, vec![]));
 }
@@ -298,7 +310,7 @@ fn fv9_what_cannot_be_merged() {
     let world = World::new();
     let [(kim, group)] = members(&world);
     let [one, two, three] = [1, 2, 3].map(|kakao| save(&world, kim, group, kakao).1);
-    place::merge(&world.ctx, one, two).expect("a merge");
+    merge(&world, one, two).expect("a merge");
     for (from, into, why) in [
         (two, two, "cannot be merged into itself"),
         (one, three, "was merged into place"),
@@ -306,7 +318,7 @@ fn fv9_what_cannot_be_merged() {
         (PlaceId(0), two, "there is no place 0"),
         (two, PlaceId(99), "there is no place 99"),
     ] {
-        let refused = place::merge(&world.ctx, from, into).expect_err("a refusal").to_string();
+        let refused = merge(&world, from, into).expect_err("a refusal").to_string();
         assert!(refused.contains(why), "{from} into {into}: {refused}");
     }
     let merged: i64 = world

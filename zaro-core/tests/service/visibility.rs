@@ -5,10 +5,10 @@ use zaro_core::policy::credential::UNKNOWN_AUTHOR;
 use zaro_core::policy::page::Paging;
 use zaro_core::policy::post::list::{ListParams, ListQuery};
 use zaro_core::schema::users;
-use zaro_core::service::moderation_log::By;
-use zaro_core::service::{comment, like, moderation, post, rank};
+use zaro_core::service::desk::Act as Order;
+use zaro_core::service::{comment, like, post, rank};
 use zaro_core::testing::World;
-use zaro_core::types::{CommentId, Direction, PostId, Status, Target, UserId, Via};
+use zaro_core::types::{CommentId, Direction, PostId, Status, Target, UserId};
 use zaro_core::{Code, Error};
 
 use super::comment::write as write_comment;
@@ -35,7 +35,7 @@ impl Scene {
     }
 
     fn hide(&self, target: Target) {
-        moderation::hide(&self.world.ctx, &By::operator("park", Via::Cli), target, "이유").expect("a hiding");
+        self.world.order("park", Order::Hide { target }).expect("a hiding");
     }
 
     fn report_away(&self, target: Target) {
@@ -101,8 +101,7 @@ fn vm_posts() {
             "hidden, then shown again",
             |s| {
                 s.hide(Target::Post(s.post));
-                let by = By::operator("park", Via::Cli);
-                moderation::unhide(&s.world.ctx, &by, Target::Post(s.post), "이유").expect("an unhiding");
+                s.world.order("park", Order::Unhide { target: Target::Post(s.post) }).expect("an unhiding");
             },
             SEEN,
         ),

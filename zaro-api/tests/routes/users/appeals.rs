@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use zaro_core::service::appeal::{self, Outcome};
-use zaro_core::service::sanction::{self, Measure};
+use zaro_core::service::desk::Act;
+use zaro_core::service::sanction::Measure;
 use zaro_core::types::{AppealId, ReportReason, SanctionId, Status, UserId};
 
 use crate::support::{Answer, TestApp, Tokens, all};
@@ -13,7 +13,8 @@ const PATH: &str = "/api/users/me/appeals";
 fn suspend(app: &TestApp, who: &Tokens) -> SanctionId {
     let until = Some(app.world.now().plus(TimeDelta::days(3)));
     let measure = Measure::Suspension { until };
-    sanction::impose(&app.world.ctx, "op", UserId(who.id), measure, ReportReason::Spam, None).expect("a measure")
+    let act = Act::Impose { member: UserId(who.id), measure, reason: ReportReason::Spam, message: None };
+    SanctionId(app.world.order("op", act).expect("a measure").made.expect("its id"))
 }
 
 async fn file(app: &TestApp, who: &Tokens, sanction: Value, text: &str) -> Answer {
@@ -42,7 +43,9 @@ async fn z4_files_one_appeal_and_lists_it_with_its_answer() {
     file(&app, &kim, json!(id.0), "다시").await.refused(409, "APPEAL_ALREADY_EXISTS");
     app.world.advance(TimeDelta::minutes(1));
     let appeal_id = AppealId(filed["appealId"].as_i64().expect("an id"));
-    appeal::answer(&app.world.ctx, "op", appeal_id, Outcome::Accept, "확인했습니다.").expect("an answer");
+    app.world
+        .order("op", Act::AppealAccept { appeal: appeal_id, answer: "확인했습니다.".to_owned() })
+        .expect("an answer");
     let listed = app.get(PATH).token(&kim.access).send().await.data();
     assert_eq!(listed.as_array().map(Vec::len), Some(1));
     assert_eq!(listed[0]["state"], "ACCEPTED");
@@ -60,7 +63,7 @@ async fn z4_only_own_measures_that_are_not_over() {
     for id in [foreign.0, 0, -1, 4_711] {
         file(&app, &kim, json!(id), "글").await.refused(404, "SANCTION_NOT_FOUND");
     }
-    sanction::lift(&app.world.ctx, "op", lifted).expect("a lifted measure");
+    app.world.order("op", Act::Lift { sanction: lifted }).expect("a lifted measure");
     file(&app, &kim, json!(lifted.0), "글").await.refused(409, "APPEAL_CLOSED");
     app.world.advance(TimeDelta::days(33) + TimeDelta::milliseconds(1));
     let kim = app.sign_in("kim");

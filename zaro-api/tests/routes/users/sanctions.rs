@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
-use zaro_core::service::sanction::{self, Measure};
-use zaro_core::types::{ReportReason, Status, UserId};
+use zaro_core::service::desk::Act;
+use zaro_core::service::sanction::Measure;
+use zaro_core::types::{ReportReason, SanctionId, Status, UserId};
 
 use crate::support::TestApp;
 
@@ -14,10 +15,11 @@ async fn z3_lists_own_sanctions_newest_first_with_state_and_appeal() {
     let app = TestApp::new();
     let (kim, lee) = (app.member("kim", Status::Active), app.member("lee", Status::Active));
     assert_eq!(app.get(PATH).token(&kim.access).send().await.data(), json!([]));
-    let ctx = &app.world.ctx;
     let until = app.world.now().plus(TimeDelta::days(3));
-    let impose = |who: &str, id: i64, measure, message| {
-        sanction::impose(ctx, who, UserId(id), measure, ReportReason::Insult, message).expect("a measure")
+    let impose = |who: &str, id: i64, measure, message: Option<&str>| {
+        let (member, message) = (UserId(id), message.map(str::to_owned));
+        let act = Act::Impose { member, measure, reason: ReportReason::Insult, message };
+        SanctionId(app.world.order(who, act).expect("a measure").made.expect("its id"))
     };
     let suspension = Measure::Suspension { until: Some(until) };
     let first = impose("op", kim.id, suspension, Some("댓글에서 욕설을 반복했습니다."));
@@ -67,7 +69,8 @@ async fn z2_a_suspended_member_reads_and_writes_nothing_until_the_end() {
     let kim = app.member("kim", Status::Active);
     let until = app.world.now().plus(TimeDelta::minutes(5));
     let measure = Measure::Suspension { until: Some(until) };
-    sanction::impose(&app.world.ctx, "op", UserId(kim.id), measure, ReportReason::Spam, None).expect("a measure");
+    let act = Act::Impose { member: UserId(kim.id), measure, reason: ReportReason::Spam, message: None };
+    app.world.order("op", act).expect("a measure");
     let rename = async || {
         let body = json!({ "newNickname": "lee" });
         app.patch("/api/users/me/nickname").token(&kim.access).json(body).send().await

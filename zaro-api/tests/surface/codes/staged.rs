@@ -9,7 +9,7 @@ use zaro_core::context::Context;
 use zaro_core::db::Db;
 use zaro_core::policy::retention::Limit;
 use zaro_core::ports::TokenStore;
-use zaro_core::service::moderation;
+use zaro_core::service::desk::Act;
 use zaro_core::service::moderation_log::By;
 use zaro_core::service::withdrawal::{self, WithdrawalDraft};
 use zaro_core::service::{maintenance, sanction};
@@ -128,7 +128,7 @@ impl Stage {
             }
             Code::AppealClosed => {
                 let id = SanctionId(self.park.fill("{sanctionId}").parse().expect("a number"));
-                sanction::lift(ctx, "op", id).expect("a lifted measure");
+                app.world.order("op", Act::Lift { sanction: id }).expect("a lifted measure");
                 let body = json!({ "sanctionId": id, "text": "이의" });
                 self.again(1, post, "/api/users/me/appeals", Some(&self.park), body).await
             }
@@ -141,8 +141,7 @@ impl Stage {
             }
             Code::CommentReportedCannotEdit => {
                 let id: i64 = self.park.fill("{commentId}").parse().expect("a number");
-                let by = By::operator("op", Via::Cli);
-                moderation::hide(ctx, &by, Target::Comment(CommentId(id)), "reported").expect("hidden");
+                app.world.order("op", Act::Hide { target: Target::Comment(CommentId(id)) }).expect("hidden");
                 let body = json!({ "content": "다른 말" });
                 self.again(1, patch, &format!("/api/comments/{id}"), Some(&self.park), body).await
             }

@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 use zaro_core::Error;
-use zaro_core::service::moderation::{self, Verdict};
+use zaro_core::service::desk::{self, QueueFilter};
 use zaro_core::service::moderation_log::By;
 use zaro_core::types::{Status, UserId, Via};
 
@@ -282,12 +282,13 @@ impl Crowd {
     async fn reject(&self, dice: &mut Dice, tally: &mut Tally) {
         let (ctx, nth) = (self.app.world.ctx.clone(), dice.below(50));
         let decided = spawn_blocking(move || {
-            let open = moderation::open_reports(&ctx, None, 50)?;
+            let open = desk::queue(&ctx, &QueueFilter { limit: 50, ..QueueFilter::default() })?;
+            let open: Vec<_> = open.iter().flat_map(|item| &item.reports).collect();
             let Some(report) = open.get(nth % open.len().max(1)) else { return Ok(false) };
-            let by = By::operator("op", Via::Cli);
-            match moderation::decide(&ctx, &by, report.id, report.version, Verdict::Reject, None) {
-                Ok(()) => Ok(true),
-                Err(Error::Precondition(_)) => Ok(false),
+            let act = desk::Act::ReportReject { report: report.id, seen: report.version };
+            match desk::perform(&ctx, &By::operator("op", Via::Cli), &[act], None) {
+                Ok(_) => Ok(true),
+                Err(Error::Precondition(_) | Error::Conflict(_)) => Ok(false),
                 Err(other) => Err(other),
             }
         });

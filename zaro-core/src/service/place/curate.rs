@@ -13,11 +13,11 @@ use crate::models::place::{self, Place, PlacePatch};
 use crate::policy::place::{Point, cell_of, parse_category, parse_text};
 use crate::types::{PlaceId, PlaceSource, Time, UserId, Visibility};
 
-/// How often a merge is tried while members go on saving the place.
-const TRIES: u32 = 20;
+/// What is not available when members go on saving a place that is being merged.
+pub(crate) const BUSY: &str = "the place";
 
 /// What a place shall be from now on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Correction {
     /// Name.
     pub name: String,
@@ -26,6 +26,7 @@ pub struct Correction {
     /// Kakao's category group code; odd ones become `ETC`.
     pub category: String,
     /// Where it lies.
+    #[serde(flatten)]
     pub point: Point,
 }
 
@@ -47,8 +48,7 @@ pub fn disputed(ctx: &Context, limit: i64) -> Result<Vec<Place>> {
 ///
 /// # Errors
 /// [`Error::Precondition`] for a place that is not there or was merged, and for data that no place can have.
-pub fn correct(ctx: &Context, id: PlaceId, to: &Correction) -> Result<()> {
-    let now = ctx.now();
+pub(crate) fn correct(connection: &mut Connection, id: PlaceId, to: &Correction, now: Time) -> Result<()> {
     let fits = !to.name.trim().is_empty() && parse_text(&to.name).is_ok() && parse_text(&to.address).is_ok();
     if !fits || Point::new(to.point.lat, to.point.lng).is_err() {
         return Err(Error::Precondition(
@@ -56,39 +56,33 @@ pub fn correct(ctx: &Context, id: PlaceId, to: &Correction) -> Result<()> {
                 .to_owned(),
         ));
     }
-    ctx.db.write_tx(|connection| {
-        place::hold(connection, &[id])?;
-        unmerged(connection, id)?;
-        let patch = PlacePatch {
-            name: to.name.clone(),
-            address: to.address.clone(),
-            category: parse_category(Some(&to.category)).to_owned(),
-            lat: to.point.lat,
-            lng: to.point.lng,
-            cell: cell_of(to.point),
-            source: PlaceSource::Operator,
-            disputed_at: None,
-            updated_at: now,
-        };
-        place::correct(connection, id, &patch)
-    })
+    place::hold(connection, &[id])?;
+    unmerged(connection, id)?;
+    let patch = PlacePatch {
+        name: to.name.clone(),
+        address: to.address.clone(),
+        category: parse_category(Some(&to.category)).to_owned(),
+        lat: to.point.lat,
+        lng: to.point.lng,
+        cell: cell_of(to.point),
+        source: PlaceSource::Operator,
+        disputed_at: None,
+        updated_at: now,
+    };
+    place::correct(connection, id, &patch)
 }
 
 /// Makes `from` answer as `into`, and moves its favourites there; where a member has both, the older one stays.
 ///
 /// # Errors
-/// [`Error::Precondition`] when one of the two is not there or was merged already, or both are the same.
-pub fn merge(ctx: &Context, from: PlaceId, into: PlaceId) -> Result<Merged> {
-    let now = ctx.now();
+/// [`Error::Precondition`] when one of the two is not there or was merged already, or both are the same;
+/// [`Error::Unavailable`] when somebody saved one of them between two looks: another try helps.
+pub(crate) fn merge(connection: &mut Connection, from: PlaceId, into: PlaceId, now: Time) -> Result<Merged> {
     if from == into {
         return Err(Error::Precondition(format!("place {from} cannot be merged into itself")));
     }
-    for _ in 0..TRIES {
-        if let Some(merged) = ctx.db.write_tx(|connection| try_merge(connection, from, into, now))? {
-            return Ok(merged);
-        }
-    }
-    Err(Error::Unavailable { what: "the place", why: format!("members keep saving place {from}") })
+    let merged = try_merge(connection, from, into, now)?;
+    merged.ok_or_else(|| Error::Unavailable { what: BUSY, why: format!("members keep saving place {from}") })
 }
 
 /// Nothing when somebody saved one of the places between the two looks at who did.
