@@ -10,11 +10,10 @@ use zaro_core::db::Db;
 use zaro_core::policy::retention::Limit;
 use zaro_core::ports::TokenStore;
 use zaro_core::service::desk::Act;
-use zaro_core::service::moderation_log::By;
+use zaro_core::service::maintenance;
 use zaro_core::service::withdrawal::{self, WithdrawalDraft};
-use zaro_core::service::{maintenance, sanction};
 use zaro_core::testing::{NoSearch, PASSWORD, execute};
-use zaro_core::types::{CommentId, SanctionId, Status, Target, Time, UserId, Via};
+use zaro_core::types::{CommentId, SanctionId, Status, Target, Time, UserId};
 use zaro_core::{Code, Result};
 
 use super::Stage;

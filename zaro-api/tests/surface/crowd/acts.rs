@@ -17,6 +17,8 @@ const POSTS: usize = 20;
 /// So many of the posts are reported at all, so that some are left to be seen.
 const REPORTED: usize = 8;
 const PLACES: usize = 20;
+/// More reports than wait at any time, so that each is decided as likely as every other.
+const WAITING: usize = 100_000;
 
 /// What one can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -280,9 +282,9 @@ impl Crowd {
 
     /// RP4: an operator rejects an open report, if another one does not decide it first.
     async fn reject(&self, dice: &mut Dice, tally: &mut Tally) {
-        let (ctx, nth) = (self.app.world.ctx.clone(), dice.below(50));
+        let (ctx, nth) = (self.app.world.ctx.clone(), dice.below(WAITING));
         let decided = spawn_blocking(move || {
-            let open = desk::queue(&ctx, &QueueFilter { limit: 50, ..QueueFilter::default() })?;
+            let open = desk::queue(&ctx, &QueueFilter { limit: 1_000, ..QueueFilter::default() })?;
             let open: Vec<_> = open.iter().flat_map(|item| &item.reports).collect();
             let Some(report) = open.get(nth % open.len().max(1)) else { return Ok(false) };
             let act = desk::Act::ReportReject { report: report.id, seen: report.version };
