@@ -10,3 +10,4 @@ mod maintenance;
 mod members;
 mod samples;
 mod sweep;
+mod tui;
