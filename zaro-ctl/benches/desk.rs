@@ -71,6 +71,7 @@ fn zaro_ctl(folder: &Path, arguments: &[&str]) -> Command {
 /// A demo community, and reports on its posts: most posts have one or two.
 fn load(folder: &Path, reports: u64) -> Result<()> {
     let posts = reports * 3 / 5;
+    ensure!(zaro_ctl(folder, &["db", "migrate", "--yes", "--quiet"]).status()?.success(), "no database is made");
     let (members, posts_text) = (MEMBERS.to_string(), posts.to_string());
     let arguments =
         ["demo", "load", "--yes", "--quiet", "--members", &members, "--posts", &posts_text, "--comments", "0"];

@@ -162,8 +162,10 @@ pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// The case as the operator saw it in the queue: reports that came since wait for a decision of their own, and those
-/// that somebody has decided since are decided as they were seen, which the desk refuses and says who it was.
+/// The case as the operator saw it in the queue.
+///
+/// Reports that came since wait for a decision of their own; those that somebody has decided since are decided as they
+/// were seen, which the desk refuses and says who it was.
 #[must_use]
 pub fn as_seen(mut case: Case, item: &Item) -> Case {
     case.reports.retain_mut(|report| {

@@ -24,7 +24,7 @@ pub use help::{help_height, help_lines};
 use layout::{LEAST, areas, is_too_small};
 use sheet::Sheet;
 
-use super::keymap::BINDINGS;
+use super::keymap::{BINDINGS, Binding, Command};
 use super::state::{Dialog, Prompt, PromptKind, Screen, State, Weight};
 use super::text::{cut, width};
 
@@ -203,9 +203,12 @@ fn footer(state: &State, buffer: &mut Buffer, area: Rect) {
         buffer.set_string(area.x, area.y, prompt_text(prompt, room), theme.text);
         return;
     }
+    let here = BINDINGS.iter().filter(|binding| binding.is_on(state.screen) && !binding.short.is_empty());
+    // Whatever there is no room for stands behind `?`, which is always shown.
+    let (help, others): (Vec<&Binding>, Vec<&Binding>) = here.partition(|binding| binding.command == Command::Help);
     let mut spans = Vec::new();
     let mut used = 0;
-    for binding in BINDINGS.iter().filter(|binding| binding.is_on(state.screen) && !binding.short.is_empty()) {
+    for binding in help.into_iter().chain(others) {
         let key = binding.keys.first().map(ToString::to_string).unwrap_or_default();
         used += width(&key) + width(binding.short) + 3;
         if used > usize::from(area.width) {

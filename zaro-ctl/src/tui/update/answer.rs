@@ -97,8 +97,7 @@ fn undo_planned(state: &mut State, plan: &UndoPlan) {
     let others: Vec<String> =
         plan.entries.iter().filter(|entry| **entry != plan.entry).map(|entry| format!("#{entry}")).collect();
     let with = if others.is_empty() { String::new() } else { format!("\nwith it goes {}", others.join(", ")) };
-    let warnings: String = plan.warnings.iter().map(|warning| format!("\n{warning}")).collect();
-    let text = format!("undo {title}?{with}{warnings}");
+    let text = [vec![format!("undo {title}?{with}")], plan.warnings.clone()].concat().join("\n");
     state.dialog = Some(Dialog::Confirm { text, then: Pending::UndoEntry(plan.entry) });
 }
 

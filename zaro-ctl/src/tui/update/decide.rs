@@ -172,13 +172,11 @@ pub(super) fn step(state: &mut State, mode: Mode) -> Vec<Effect> {
 
 fn step_now(state: &mut State, mode: Mode) -> Vec<Effect> {
     let deed = if mode == Mode::Undo { state.done.pop() } else { state.undone.pop() };
-    match deed {
-        Some(deed) => start(state, deed, mode),
-        None => {
-            state.say(Weight::Info, if mode == Mode::Undo { "nothing to undo" } else { "nothing to do again" });
-            Vec::new()
-        }
+    if let Some(deed) = deed {
+        return start(state, deed, mode);
     }
+    state.say(Weight::Info, if mode == Mode::Undo { "nothing to undo" } else { "nothing to do again" });
+    Vec::new()
 }
 
 /// Notes what became of an order.
@@ -288,12 +286,12 @@ fn succeeded(state: &mut State, deed: &Deed, mode: Mode, warnings: &[String]) {
         Mode::Undo => "undone; ",
         Mode::Again => "again ",
     };
-    let warnings: String = warnings.iter().map(|warning| format!("; {warning}")).collect();
     let command = match mode {
         Mode::Undo => undoing(&deed.entries),
         Mode::Do | Mode::Again => deed.command.clone(),
     };
-    state.say(Weight::Done, format!("{again}{}{warnings} · {command}", deed.past));
+    let told = [&[format!("{again}{}", deed.past)], warnings].concat().join("; ");
+    state.say(Weight::Done, format!("{told} · {command}"));
     state.last_command = Some(command);
 }
 
