@@ -146,20 +146,33 @@ fn percentile(times: &mut [Duration], percent: usize) -> Duration {
     times.get((times.len() * percent / 100).min(times.len().saturating_sub(1))).copied().unwrap_or_default()
 }
 
-/// From the start of the process to the first byte of its answer.
+/// From the start of the process to its answer.
 fn commands(folder: &Path, table: &mut Vec<String>) -> Result<()> {
-    for arguments in [&["--help"][..], &["members", "list"], &["sweep", "status"], &["maintenance", "status"]] {
+    for arguments in [
+        &["--help"][..],
+        &["reports", "list", "--json", "--limit", "1000"],
+        &["reports", "list"],
+        &["reports", "show", "7"],
+        &["audit", "log"],
+        &["members", "list"],
+        &["sweep", "status"],
+        &["maintenance", "status"],
+    ] {
+        let is_json = arguments.contains(&"--json");
         let mut best = Duration::MAX;
         for _ in 0..TRIES {
             let started = Instant::now();
             let mut child = zaro_ctl(folder, arguments).stdout(Stdio::piped()).spawn()?;
             let mut out = child.stdout.take().context("its answer")?;
             let read = out.read(&mut [0])?;
-            best = best.min(started.elapsed());
+            let first = started.elapsed();
             out.read_to_end(&mut Vec::new())?;
+            // A program reads JSON to its end; a person reads as it comes.
+            best = best.min(if is_json { started.elapsed() } else { first });
             ensure!(child.wait()?.success() && read == 1, "{arguments:?} failed");
         }
-        row(table, &format!("first output of `zaro-ctl {}`", arguments.join(" ")), best, 100.0);
+        let what = if is_json { "whole" } else { "first" };
+        row(table, &format!("{what} output of `zaro-ctl {}`", arguments.join(" ")), best, 100.0);
     }
     Ok(())
 }

@@ -1,5 +1,11 @@
 //! Every command, option and help text.
 
+pub(crate) mod appeals;
+pub(crate) mod audit;
+pub(crate) mod members;
+pub(crate) mod order;
+pub(crate) mod places;
+pub(crate) mod reports;
 pub(crate) mod tui;
 
 use std::path::PathBuf;
@@ -24,6 +30,9 @@ Examples:
   zaro-ctl sweep plan                   what is due; changes nothing
   zaro-ctl sweep                        show it and ask; from cron: just do it
   zaro-ctl members show kim@mail.kr     state, history, and what acts next
+  zaro-ctl reports list                 what waits, most urgent first
+  zaro-ctl reports dismiss 7 --dry-run  what a verdict would change
+  zaro-ctl audit undo 41                take an act back
   zaro-ctl demo load --members 1000     a community to look around in
 
 Data goes to stdout, talk to stderr. --json puts one object on stdout:
@@ -73,9 +82,21 @@ pub(crate) enum Noun {
     /// What is due for members and old rows: plan it, apply it, look back at it
     #[command(args_conflicts_with_subcommands = true, after_help = SWEEP_EXAMPLES)]
     Sweep(Sweep),
-    /// Look members up
-    #[command(subcommand)]
+    /// Reports: what waits, everything about a case, and the verdict on it
+    #[command(subcommand, after_help = reports::EXAMPLES)]
+    Reports(reports::ReportsVerb),
+    /// Members: look them up, and act on them
+    #[command(subcommand, after_help = members::EXAMPLES)]
     Members(MembersVerb),
+    /// What members say against measures
+    #[command(subcommand, after_help = appeals::EXAMPLES)]
+    Appeals(appeals::AppealsVerb),
+    /// Places that saves disagree about
+    #[command(subcommand, after_help = places::EXAMPLES)]
+    Places(places::PlacesVerb),
+    /// The log of every act: read it, prove it, undo from it
+    #[command(subcommand, after_help = audit::EXAMPLES)]
+    Audit(audit::AuditVerb),
     /// The switch that lets members read and nobody write
     #[command(subcommand)]
     Maintenance(MaintenanceVerb),
@@ -195,6 +216,9 @@ pub(crate) enum MembersVerb {
     },
     /// Members by id
     List(MembersList),
+    /// Act on one member
+    #[command(flatten)]
+    Act(members::MembersAct),
 }
 
 /// `members list`

@@ -1,9 +1,14 @@
 //! What each command does: one file a noun.
 
+mod appeals;
+mod audit;
 mod db;
 mod demo;
 mod maintenance;
 mod members;
+mod order;
+mod places;
+mod reports;
 mod sweep;
 mod tui;
 
@@ -28,5 +33,9 @@ pub(crate) fn run(cli: &Cli, printer: Printer) -> Result<Exit, Failure> {
         Noun::Demo(verb) => demo::run(&config, verb, printer),
         Noun::Maintenance(verb) => maintenance::run(&config, verb, printer),
         Noun::Members(verb) => members::run(&config, verb, printer),
+        Noun::Reports(verb) => reports::run(&config, verb, printer),
+        Noun::Appeals(verb) => appeals::run(&config, verb, printer),
+        Noun::Places(verb) => places::run(&config, verb, printer),
+        Noun::Audit(verb) => audit::run(&config, verb, printer),
     }
 }

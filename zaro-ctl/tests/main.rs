@@ -3,6 +3,7 @@
 mod command;
 mod config;
 mod demo;
+mod desk;
 mod help;
 #[cfg(feature = "faults")]
 mod kill;

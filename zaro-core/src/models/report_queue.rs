@@ -202,7 +202,7 @@ impl FoldedReport {
 pub struct Thing {
     /// Title of a post.
     pub title: Option<String>,
-    /// Its text.
+    /// The text of a comment, the preview of a post.
     pub content: String,
     /// The post that a comment stands under.
     pub under: Option<PostId>,
@@ -230,7 +230,7 @@ pub fn things(connection: &mut Connection, targets: &[Target]) -> Result<Vec<(Ta
             posts::id,
             (
                 posts::title,
-                posts::content,
+                posts::preview,
                 posts::created_at,
                 posts::deleted_at,
                 posts::hidden_reason,
@@ -271,6 +271,11 @@ pub fn things(connection: &mut Connection, targets: &[Target]) -> Result<Vec<(Ta
         (Target::Comment(id), thing)
     });
     Ok(posts.chain(comments).collect())
+}
+
+/// The whole text of a post.
+pub fn text_of(connection: &mut Connection, post: PostId) -> Result<Option<String>> {
+    Ok(posts::table.find(post).select(posts::content).first(connection).optional()?)
 }
 
 type PostColumns = (String, String, Time, Option<Time>, Option<HiddenReason>, i32, UserId, String);

@@ -116,7 +116,9 @@ mod content {
             Connection::Mysql(_) => (
                 "SELECT CAST(table_name AS CHAR) AS line FROM information_schema.tables \
                  WHERE table_schema = DATABASE()",
-                "SELECT CAST(column_name AS CHAR) AS line FROM information_schema.columns \
+                // Hashes are no text.
+                "SELECT CAST(CONCAT(IF(data_type LIKE '%binary%', 'HEX(`', 'QUOTE(`'), column_name, '`)') AS CHAR) \
+                 AS line FROM information_schema.columns \
                  WHERE table_schema = DATABASE() AND table_name = '{}'",
             ),
         };
@@ -129,8 +131,7 @@ mod content {
                 }
                 #[cfg(feature = "mysql")]
                 Connection::Mysql(_) => {
-                    let quoted: Vec<_> = columns.iter().map(|name| format!("QUOTE(`{name}`)")).collect();
-                    format!("CAST(CONCAT_WS(',', {}) AS CHAR)", quoted.join(", "))
+                    format!("CAST(CONCAT_WS(',', {}) AS CHAR)", columns.join(", "))
                 }
             };
             let rows = lines(connection, &format!("SELECT {row} AS line FROM {table} ORDER BY 1"))?;

@@ -111,8 +111,11 @@ fn what_is_shown_beforehand_is_what_happens_and_changes_nothing() {
     assert_eq!(names, expected, "accepting has taken the hiding over already");
     assert_eq!(shown.len(), done.len());
     for (shown, done) in shown.iter().zip(&done) {
-        assert_eq!((&shown.action, &shown.before, &shown.after), (&done.action, &done.before, &done.after));
-        assert_eq!((shown.entry, shown.mails, shown.made), (None, done.mails, done.made));
+        // The number of a row that is made is known when it is made.
+        let after = |step: &Step| step.after.values().cloned().collect::<Vec<_>>();
+        assert_eq!((&shown.action, after(shown)), (&done.action, after(done)));
+        assert_eq!((shown.entry, shown.mails, shown.made.is_some()), (None, done.mails, done.made.is_some()));
+        assert!(done.made.is_some() || (&shown.before, &shown.after) == (&done.before, &done.after), "{done:?}");
     }
     assert_eq!(first_broken(&town.world.ctx).expect("a log"), None);
 }

@@ -305,7 +305,7 @@ fn entries_written_at_once_follow_each_other_also_at_the_very_beginning() {
     std::thread::scope(|scope| {
         for post in posts {
             let world = &world;
-            scope.spawn(move || hide(&world, "park", Target::Post(post)).expect("a hiding"));
+            scope.spawn(move || hide(world, "park", Target::Post(post)).expect("a hiding"));
         }
     });
     let ids: Vec<i64> = world

@@ -9,9 +9,11 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use zaro_core::db::Connection;
 use zaro_core::models::place::Square;
+use zaro_core::models::report_queue::{self, Fold};
 use zaro_core::models::{favorite, favorite_group, feed, follow, place, profile};
+use zaro_core::policy::report::severity;
 use zaro_core::testing::World;
-use zaro_core::types::{CELLS_PER_ROW, Direction, GroupId, PlaceId, Status, Time, UserId};
+use zaro_core::types::{CELLS_PER_ROW, Direction, GroupId, PlaceId, ReportReason, ReportState, Status, Time, UserId};
 
 use super::follow::follow as follow_member;
 use super::post::{draft, write};
@@ -121,4 +123,35 @@ fn p13_the_walk_through_all_posts_asks_of_each_whether_its_author_is_followed() 
     });
     let plans = plans.expect("the plans");
     assert!(plans.len() == 2 && plans[1].starts_with("SEARCH posts USING INDEX ix_posts_all"), "{plans:#?}");
+}
+
+#[test]
+fn rp4_the_queue_of_the_operators_is_folded_from_one_index_alone() {
+    let world = World::new();
+    if !world.ctx.db.is_sqlite() {
+        return;
+    }
+    let open = Fold {
+        state: ReportState::Open,
+        kind: None,
+        reason: None,
+        reporter: None,
+        author: None,
+        before: None,
+        since: None,
+        weight_at_least: None,
+        weight_below: None,
+        limit: 1000,
+    };
+    let old = Fold { reason: Some(ReportReason::Spam), before: Some(world.now()), ..open.clone() };
+    for fold in [open, old] {
+        let read = world
+            .ctx
+            .db
+            .read(|connection| Ok(plans(connection, |connection| report_queue::fold(connection, &fold, severity))));
+        let plans = read.expect("plans");
+        assert_eq!(plans.len(), 1);
+        assert!(plans[0].starts_with("SEARCH reports USING COVERING INDEX ix_reports_fold"), "{}", plans[0]);
+        assert!(!plans[0].contains("FOR GROUP BY"), "{}", plans[0]);
+    }
 }

@@ -24,6 +24,9 @@ pub(crate) struct Tui {
     /// Refuse everything that would change something
     #[arg(long)]
     pub(crate) read_only: bool,
+    /// Who acts, for the log; without it the user of this machine
+    #[arg(long, value_name = "NAME")]
+    pub(crate) actor: Option<String>,
     /// Colours, of the terminal's own sixteen
     #[arg(long, value_enum, value_name = "THEME")]
     pub(crate) theme: Option<ThemeName>,

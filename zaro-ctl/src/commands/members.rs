@@ -1,5 +1,7 @@
 //! `zaro-ctl members …`
 
+mod act;
+
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -19,17 +21,23 @@ pub(super) fn run(config: &Config, verb: &MembersVerb, printer: Printer) -> Resu
     match verb {
         MembersVerb::Show { who } => show(&ctx, who, printer),
         MembersVerb::List(list) => members(&ctx, list, printer),
+        MembersVerb::Act(order) => act::run(config, &ctx, order, printer),
     }
 }
 
-fn show(ctx: &Context, who: &str, printer: Printer) -> Result<Exit, Failure> {
-    let dossier = roster::dossier(ctx, who)?.ok_or_else(|| {
+/// Everything about the member with this id or address.
+fn find(ctx: &Context, who: &str) -> Result<Dossier, Failure> {
+    roster::dossier(ctx, who)?.ok_or_else(|| {
         Failure::new(
             Exit::Refused,
             format!("there is no member `{who}`"),
             "find one with `zaro-ctl members list --find TEXT`",
         )
-    })?;
+    })
+}
+
+fn show(ctx: &Context, who: &str, printer: Printer) -> Result<Exit, Failure> {
+    let dossier = find(ctx, who)?;
     let why = dossier.why(&ctx.policy.lifecycle);
     printer.data(&as_json(&dossier, &why), || as_text(&dossier, &why));
     Ok(Exit::Done)

@@ -5,6 +5,7 @@ use std::io::IsTerminal as _;
 use zaro_core::config::Config;
 
 use crate::cli::tui::{ThemeName, Tui};
+use crate::commands::order::operator;
 use crate::exit::{Exit, Failure};
 use crate::output::Printer;
 use crate::session;
@@ -21,8 +22,12 @@ pub(super) fn run(config: &Config, args: &Tui, printer: Printer) -> Result<Exit,
         ));
     }
     let ctx = session::open(config)?;
-    let settings =
-        Settings { theme: theme(args.theme), read_only: args.read_only, actor: operator(), first: args.screen };
+    let settings = Settings {
+        theme: theme(args.theme),
+        read_only: args.read_only,
+        actor: operator(args.actor.as_deref()),
+        first: args.screen,
+    };
     match runtime::run(&ctx, settings)? {
         End::Left => Ok(Exit::Done),
         End::Stopped => Ok(Exit::Interrupted),
@@ -32,14 +37,6 @@ pub(super) fn run(config: &Config, args: &Tui, printer: Printer) -> Result<Exit,
             "the lines above say where: report them",
         )),
     }
-}
-
-/// The user of this machine, for the log.
-#[expect(clippy::disallowed_methods, reason = "the user of this machine is no setting of ours")]
-fn operator() -> String {
-    let names = ["SUDO_USER", "USER", "LOGNAME"];
-    let user = names.iter().find_map(|name| std::env::var(name).ok()).filter(|name| !name.trim().is_empty());
-    user.unwrap_or_else(|| "operator".to_owned())
 }
 
 /// As asked for; else `NO_COLOR` (<https://no-color.org>) decides.

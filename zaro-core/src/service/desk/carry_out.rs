@@ -10,7 +10,7 @@ use crate::models::report::{self, Report};
 use crate::models::report_target::{self, TargetState};
 use crate::models::row_state::RowKey;
 use crate::models::user::{self, User};
-use crate::models::{appeal, comment, favorite_group, follow, post, sanction, session};
+use crate::models::{appeal, comment, favorite_group, follow, mail, post, sanction, session};
 use crate::policy::credential::Nickname;
 use crate::policy::report::comes_back;
 use crate::ports::Ended;
@@ -21,7 +21,7 @@ use crate::service::report::reindex;
 use crate::service::sanction::{Order, impose, lift};
 use crate::service::{place, withdrawal};
 use crate::types::{
-    AppealId, HiddenReason, ReportId, ReportState, RevokedReason, SanctionId, Status, Target, Time, UserId,
+    AppealId, HiddenReason, MailKind, ReportId, ReportState, RevokedReason, SanctionId, Status, Target, Time, UserId,
     WithdrawalKind, cut,
 };
 
@@ -229,7 +229,8 @@ fn withdraw(ctx: &Context, connection: &mut Connection, id: UserId, now: Time) -
         Status::Active | Status::Dormant => {}
     }
     withdrawal::delete(connection, &ctx.policy, &[member], WithdrawalKind::Operator, None, now)?;
-    Ok(Done { effects: vec![Effect::sessions_ended([id], Ended::All)], ..Done::default() })
+    let mails = mail::open_ids(connection, &[id], &[MailKind::WithdrawalDone])?;
+    Ok(Done { mails, effects: vec![Effect::sessions_ended([id], Ended::All)], ..Done::default() })
 }
 
 /// L16: ACTIVE again, and counted again by everyone at the other end of a follow.

@@ -224,6 +224,10 @@ fn load(connection: &mut Connection, target: Target, now: Time) -> Result<Case> 
     let (_, thing) = report_queue::things(connection, &[target])?
         .pop()
         .ok_or_else(|| Error::Precondition(format!("there is no {target}")))?;
+    let whole = match target {
+        Target::Post(id) => report_queue::text_of(connection, id)?,
+        Target::Comment(_) => None,
+    };
     let reports = report_queue::all_of(connection, target)?;
     let mut history = moderation_log::of_target(connection, target.kind(), target.id())?;
     for report in &reports {
@@ -235,7 +239,7 @@ fn load(connection: &mut Connection, target: Target, now: Time) -> Result<Case> 
     Ok(Case {
         target,
         title: thing.title,
-        content: thing.content,
+        content: whole.unwrap_or(thing.content),
         under: thing.under,
         created_at: thing.created_at,
         deleted_at: thing.deleted_at,

@@ -384,8 +384,7 @@ fn warn(
     }
     match entry.action.as_str() {
         "MEMBER_WITHDRAW" => warnings.push(
-            "sessions and links that ended stay ended, the confirmation by mail stays, and the nameless line in the \
-             history of withdrawals stays"
+            "sessions and links that ended stay ended, and the nameless line in the history of withdrawals stays"
                 .to_owned(),
         ),
         "POST_DELETE" if entry.created_at.plus(TimeDelta::days(i64::from(ctx.policy.purge.post_image_days))) <= now => {
