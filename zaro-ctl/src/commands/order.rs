@@ -131,10 +131,10 @@ pub(super) fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -
         let before = before.get(row).unwrap_or(&Value::Null);
         match (before, after) {
             (Value::Object(before), Value::Object(after)) => {
-                changes.extend(after.iter().filter(|(column, _)| *column != "updated_at").map(|(column, value)| {
+                for (column, value) in after.iter().filter(|(column, _)| *column != "updated_at") {
                     let was = before.get(column).unwrap_or(&Value::Null);
-                    format!("{row} {column} {} > {}", plain(column, was), plain(column, value))
-                }))
+                    changes.push(format!("{row} {column} {} > {}", plain(column, was), plain(column, value)));
+                }
             }
             (Value::Null, Value::Object(_)) => changes.push(format!("{row} is made")),
             (Value::Object(_), Value::Null) => changes.push(format!("{row} is removed")),
