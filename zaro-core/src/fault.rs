@@ -19,6 +19,21 @@ pub fn point(name: &str) {
     }
 }
 
+/// Panics here when `ZARO_PANIC` names this point: for what must happen when something unforeseen does.
+///
+/// # Panics
+/// Then.
+#[cfg(feature = "faults")]
+#[expect(clippy::disallowed_methods, reason = "a fault must work without a configuration")]
+pub fn panic_point(name: &str) {
+    assert!(std::env::var("ZARO_PANIC").as_deref() != Ok(name), "the fault `{name}`");
+}
+
+/// Nothing, in a build without fault points.
+#[cfg(not(feature = "faults"))]
+#[inline]
+pub fn panic_point(_name: &str) {}
+
 #[cfg(feature = "faults")]
 pub use in_process::{Struck, panic_at};
 

@@ -24,6 +24,7 @@ pub mod maintenance;
 pub mod member;
 pub mod moderation_log;
 pub mod notification;
+pub mod overview;
 pub mod password;
 pub mod place;
 pub mod post;

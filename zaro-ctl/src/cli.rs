@@ -9,6 +9,7 @@ pub(crate) mod places;
 pub(crate) mod reports;
 pub(crate) mod stats;
 pub(crate) mod sweep;
+pub(crate) mod tui;
 
 use std::path::PathBuf;
 
@@ -32,6 +33,7 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  zaro-ctl                              the screens, at a terminal
   zaro-ctl sweep plan                   what is due; changes nothing
   zaro-ctl sweep                        show it and ask; from cron: just do it
   zaro-ctl members show kim@mail.kr     state, history, and what acts next
@@ -78,6 +80,9 @@ pub(crate) struct Global {
 /// What a command is about.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Noun {
+    /// The screens: look at everything, decide reports with one key each
+    #[command(after_help = tui::EXAMPLES)]
+    Tui(tui::Tui),
     /// The database and its schema
     #[command(subcommand)]
     Db(DbVerb),

@@ -12,6 +12,9 @@ mod places;
 mod reports;
 mod stats;
 mod sweep;
+mod tui;
+
+use std::io::IsTerminal as _;
 
 use crate::cli::{Cli, Noun};
 use crate::exit::{Exit, Failure};
@@ -21,8 +24,12 @@ use crate::session;
 /// Runs the command that was typed.
 pub(crate) fn run(cli: &Cli, printer: Printer) -> Result<Exit, Failure> {
     let config = session::config(&cli.global)?;
-    session::start_log(&cli.global);
+    // Lines on the terminal would tear the screens; in a file they are welcome.
+    if !matches!(cli.noun, Noun::Tui(_)) || !std::io::stderr().is_terminal() {
+        session::start_log(&cli.global);
+    }
     match &cli.noun {
+        Noun::Tui(args) => tui::run(&config, args, printer),
         Noun::Db(verb) => db::run(&config, verb, printer),
         Noun::Sweep(sweep) => sweep::run(&config, sweep, printer),
         Noun::Jobs(verb) => jobs::run(&config, verb, printer),

@@ -6,6 +6,7 @@ use crate::command::{bare, run};
 fn every_help_text() {
     for noun in [
         "",
+        "tui",
         "db",
         "db migrate",
         "sweep",

@@ -13,3 +13,4 @@ mod members;
 mod samples;
 mod stats;
 mod sweep;
+mod tui;

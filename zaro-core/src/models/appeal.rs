@@ -92,6 +92,14 @@ pub fn open(connection: &mut Connection, after: Option<(Time, AppealId)>, limit:
     Ok(rows.load(connection)?)
 }
 
+/// How many appeals wait for the operators, and since when the oldest does.
+pub fn waiting(connection: &mut Connection) -> Result<(i64, Option<Time>)> {
+    let open = appeals::table.filter(appeals::state.eq(AppealState::Open));
+    let found: (i64, Option<i64>) =
+        open.select((diesel::dsl::count_star(), diesel::dsl::min(appeals::created_at))).first(connection)?;
+    Ok((found.0, found.1.map(Time::from_micros)))
+}
+
 /// OPEN → decided; false when it was decided already.
 pub fn decide(
     connection: &mut Connection,

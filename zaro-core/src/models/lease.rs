@@ -31,6 +31,12 @@ pub fn find(connection: &mut Connection, name: &str) -> Result<Option<Lease>> {
     Ok(leases::table.find(name).select(Lease::as_select()).first(connection).optional()?)
 }
 
+/// Leases that somebody holds now, by name.
+pub fn live(connection: &mut Connection, now: Time) -> Result<Vec<Lease>> {
+    let held = leases::table.filter(leases::expires_at.gt(now)).order(leases::name.asc());
+    Ok(held.select(Lease::as_select()).load(connection)?)
+}
+
 /// Takes the lease if it is free and returns the fencing number, or the present holder's lease.
 pub fn acquire(
     connection: &mut Connection,

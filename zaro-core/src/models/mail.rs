@@ -242,3 +242,50 @@ pub fn count_by_state(connection: &mut Connection) -> Result<Vec<(MailState, i64
         mail_outbox::table.group_by(mail_outbox::state).select((mail_outbox::state, diesel::dsl::count_star()));
     Ok(counts.load(connection)?)
 }
+
+/// A mail as operators see it: no text, which holds links.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = mail_outbox)]
+pub struct MailLine {
+    /// Id.
+    pub id: i64,
+    /// What it is.
+    pub kind: MailKind,
+    /// Who it is about.
+    pub user_id: Option<UserId>,
+    /// Address.
+    pub recipient: String,
+    /// Where it stands.
+    pub state: MailState,
+    /// Tries so far.
+    pub attempts: i32,
+    /// When it is due.
+    pub next_attempt_at: Time,
+    /// Who is at it.
+    pub claimed_by: Option<String>,
+    /// What the last try ended with.
+    pub last_error: Option<String>,
+    /// When it was written.
+    pub created_at: Time,
+    /// When it ended.
+    pub closed_at: Option<Time>,
+}
+
+/// Mails before this id, newest first; the latest ones where none is given.
+pub fn before(
+    connection: &mut Connection,
+    id: Option<i64>,
+    state: Option<MailState>,
+    limit: i64,
+) -> Result<Vec<MailLine>> {
+    let mut query = mail_outbox::table
+        .filter(mail_outbox::id.lt(id.unwrap_or(i64::MAX)))
+        .order(mail_outbox::id.desc())
+        .limit(limit)
+        .select(MailLine::as_select())
+        .into_boxed();
+    if let Some(state) = state {
+        query = query.filter(dialect::unindexed(mail_outbox::state).eq(state));
+    }
+    Ok(query.load(connection)?)
+}

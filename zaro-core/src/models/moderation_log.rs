@@ -65,6 +65,15 @@ pub fn after(connection: &mut Connection, id: i64, limit: i64) -> Result<Vec<Log
     Ok(entries.select(LogEntry::as_select()).load(connection)?)
 }
 
+/// Entries before this number, newest first; the latest ones where none is given.
+pub fn before(connection: &mut Connection, id: Option<i64>, limit: i64) -> Result<Vec<LogEntry>> {
+    let entries = moderation_log::table
+        .filter(moderation_log::id.lt(id.unwrap_or(i64::MAX)))
+        .order(moderation_log::id.desc())
+        .limit(limit);
+    Ok(entries.select(LogEntry::as_select()).load(connection)?)
+}
+
 /// What was done to one thing, in order.
 pub fn of_target(connection: &mut Connection, kind: &str, id: i64) -> Result<Vec<LogEntry>> {
     let entries = moderation_log::table

@@ -95,6 +95,14 @@ pub fn record(connection: &mut Connection, reporter: UserId, limit: i64) -> Resu
     Ok(decided.select(reports::state).load(connection)?)
 }
 
+/// How many reports wait for the operators, and since when the oldest does.
+pub fn waiting(connection: &mut Connection) -> Result<(i64, Option<Time>)> {
+    let open = reports::table.filter(reports::state.eq(ReportState::Open));
+    let found: (i64, Option<i64>) =
+        open.select((diesel::dsl::count_star(), diesel::dsl::min(reports::created_at))).first(connection)?;
+    Ok((found.0, found.1.map(Time::from_micros)))
+}
+
 /// RP4: decides an open report as it was seen; false when somebody has decided meanwhile.
 pub fn decide(
     connection: &mut Connection,

@@ -32,8 +32,43 @@ pub struct Fold {
     pub weight_at_least: Option<i64>,
     /// Only folds of fewer points.
     pub weight_below: Option<i64>,
+    /// Only folds after this one.
+    pub after: Option<Place>,
     /// At most so many folds.
     pub limit: i64,
+}
+
+/// Where a fold stands in the queue: what it is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Points.
+    pub points: i64,
+    /// How many reports.
+    pub reports: i64,
+    /// Rank of the gravest reason.
+    pub severity: i64,
+    /// The oldest.
+    pub oldest: Time,
+    /// What was reported.
+    pub target: Target,
+}
+
+impl Place {
+    /// The condition that a fold stands after this one.
+    fn passed(&self) -> String {
+        let (post, comment) = match self.target {
+            Target::Post(id) => (id.0, 0),
+            Target::Comment(id) => (0, id.0),
+        };
+        let (posts, comments) = ("COALESCE(post_id, 0)", "COALESCE(comment_id, 0)");
+        let Self { points, reports, severity, oldest, .. } = self;
+        let oldest = oldest.micros();
+        format!(
+            "(points < {points} OR (points = {points} AND (reports < {reports} OR (reports = {reports} AND \
+             (severity < {severity} OR (severity = {severity} AND (oldest > {oldest} OR (oldest = {oldest} AND \
+             ({posts} > {post} OR ({posts} = {post} AND {comments} > {comment}))))))))))"
+        )
+    }
 }
 
 /// The reports of one target.
@@ -95,9 +130,10 @@ pub fn fold(connection: &mut Connection, fold: &Fold, severity: impl Fn(ReportRe
     and(fold.before.map(|at| format!("created_at < {}", at.micros())));
     and(fold.since.map(|at| format!("created_at >= {}", at.micros())));
     let (least, below) = (fold.weight_at_least.unwrap_or(0), fold.weight_below.unwrap_or(i64::MAX));
+    let after = fold.after.map(|place| format!(" AND {}", place.passed())).unwrap_or_default();
     let _ = write!(
         query,
-        " GROUP BY post_id, comment_id HAVING SUM(weight) >= {least} AND SUM(weight) < {below} \
+        " GROUP BY post_id, comment_id HAVING SUM(weight) >= {least} AND SUM(weight) < {below}{after} \
          ORDER BY points DESC, reports DESC, severity DESC, oldest ASC, post_id ASC, comment_id ASC LIMIT {}",
         fold.limit
     );

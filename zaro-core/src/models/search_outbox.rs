@@ -33,6 +33,14 @@ pub fn insert(connection: &mut Connection, post: PostId, now: Time) -> Result<()
     Ok(())
 }
 
+/// How many changes the index does not know yet, and when the oldest of them was noted.
+pub fn waiting(connection: &mut Connection) -> Result<(i64, Option<Time>)> {
+    let open = search_outbox::table.filter(search_outbox::done_at.is_null());
+    let found: (i64, Option<i64>) =
+        open.select((diesel::dsl::count_star(), diesel::dsl::min(search_outbox::created_at))).first(connection)?;
+    Ok((found.0, found.1.map(Time::from_micros)))
+}
+
 /// Changes that are due, longest due first.
 pub fn due(connection: &mut Connection, now: Time, limit: i64) -> Result<Vec<Change>> {
     let query = search_outbox::table

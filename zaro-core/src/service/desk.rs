@@ -13,6 +13,7 @@ mod perform;
 mod queue;
 mod undo;
 
+pub use crate::models::report_queue::Place;
 pub use act::Act;
 pub use case::{Author, AuthorSanction, Case, CaseReport, Verdict, acts_of, case, case_of};
 pub use perform::{Step, perform, preview};

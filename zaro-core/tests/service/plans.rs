@@ -189,6 +189,7 @@ fn rp4_the_queue_of_the_operators_is_folded_from_one_index_alone() {
         since: None,
         weight_at_least: None,
         weight_below: None,
+        after: None,
         limit: 1000,
     };
     let old = Fold { reason: Some(ReportReason::Spam), before: Some(world.now()), ..open.clone() };

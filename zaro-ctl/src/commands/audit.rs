@@ -135,13 +135,10 @@ fn undo_all(ctx: &Context, args: &Undo, ids: &[i64], _: &Confirmed, printer: Pri
 }
 
 fn plan_text(plan: &UndoPlan) -> String {
-    let mut lines = vec![match &plan.refused {
-        Some(why) => why.clone(),
-        None => {
-            let entries: Vec<String> = plan.entries.iter().map(|id| format!("#{id}")).collect();
-            format!("undoes {} ({})", entries.join(", "), plan.action)
-        }
-    }];
+    let mut lines = vec![plan.refused.clone().unwrap_or_else(|| {
+        let entries: Vec<String> = plan.entries.iter().map(|id| format!("#{id}")).collect();
+        format!("undoes {} ({})", entries.join(", "), plan.action)
+    })];
     lines.extend(plan.warnings.iter().map(|warning| format!("  but {warning}")));
     lines.join("\n")
 }

@@ -13,11 +13,16 @@ use crate::exit::{Exit, Failure};
 use crate::output::{Printer, table};
 
 /// Who acts.
-#[expect(clippy::disallowed_methods, reason = "the user of this machine is no setting of ours")]
 pub(super) fn by(order: &Order) -> By {
+    By::operator(&operator(order.actor.as_deref()), Via::Cli)
+}
+
+/// As named, or else the user of this machine.
+#[expect(clippy::disallowed_methods, reason = "the user of this machine is no setting of ours")]
+pub(super) fn operator(name: Option<&str>) -> String {
     let user = || ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
-    let name = order.actor.clone().or_else(user).filter(|name| !name.trim().is_empty());
-    By::operator(name.as_deref().unwrap_or("operator"), Via::Cli)
+    let name = name.map(str::to_owned).or_else(user).filter(|name| !name.trim().is_empty());
+    name.unwrap_or_else(|| "operator".to_owned())
 }
 
 /// What the member is told.
@@ -126,10 +131,10 @@ pub(super) fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -
         let before = before.get(row).unwrap_or(&Value::Null);
         match (before, after) {
             (Value::Object(before), Value::Object(after)) => {
-                changes.extend(after.iter().filter(|(column, _)| *column != "updated_at").map(|(column, value)| {
+                for (column, value) in after.iter().filter(|(column, _)| *column != "updated_at") {
                     let was = before.get(column).unwrap_or(&Value::Null);
-                    format!("{row} {column} {} > {}", plain(column, was), plain(column, value))
-                }))
+                    changes.push(format!("{row} {column} {} > {}", plain(column, was), plain(column, value)));
+                }
             }
             (Value::Null, Value::Object(_)) => changes.push(format!("{row} is made")),
             (Value::Object(_), Value::Null) => changes.push(format!("{row} is removed")),

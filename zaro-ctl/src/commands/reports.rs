@@ -94,6 +94,7 @@ fn filter(ctx: &Context, filter: &Filter) -> QueueFilter {
         since: filter.newer_than.map(|age| now.minus(age)),
         weight_at_least: filter.weight_at_least,
         weight_below: filter.weight_below,
+        after: None,
         limit: i64::MAX,
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::models::report_queue::{self, Fold, Thing};
+use crate::models::report_queue::{self, Fold, Place, Thing};
 use crate::policy::report::severity;
 use crate::types::{HiddenReason, ReportId, ReportReason, ReportState, Target, Time, UserId, cut};
 
@@ -37,6 +37,8 @@ pub struct QueueFilter {
     pub weight_at_least: Option<i64>,
     /// Only items of fewer points.
     pub weight_below: Option<i64>,
+    /// Only items after this one: the next page.
+    pub after: Option<Place>,
     /// At most so many items.
     pub limit: i64,
 }
@@ -53,6 +55,7 @@ impl Default for QueueFilter {
             since: None,
             weight_at_least: None,
             weight_below: None,
+            after: None,
             limit: 1000,
         }
     }
@@ -84,6 +87,19 @@ pub struct Item {
     pub hidden: Option<HiddenReason>,
     /// Whether it is deleted.
     pub deleted: bool,
+}
+
+impl Item {
+    /// Where it stands, for the page after it.
+    pub fn place(&self) -> Place {
+        Place {
+            points: self.points,
+            reports: i64::try_from(self.reports.len()).unwrap_or(i64::MAX),
+            severity: severity(self.reason).into(),
+            oldest: self.oldest_at,
+            target: self.target,
+        }
+    }
 }
 
 /// A report in an item.
@@ -161,6 +177,7 @@ fn fold(filter: &QueueFilter) -> Fold {
         since: filter.since,
         weight_at_least: filter.weight_at_least,
         weight_below: filter.weight_below,
+        after: filter.after,
         limit: filter.limit,
     }
 }

@@ -79,6 +79,14 @@ fn rp4_the_queue_is_filtered_by_report_and_by_item() {
     ] {
         assert_eq!(targets(&world, &filter), expected, "{name}");
     }
+    let mut paged: Vec<Target> = Vec::new();
+    let mut after = None;
+    while let Some(item) = queue(&world.ctx, &QueueFilter { after, limit: 1, ..none.clone() }).expect("a page").first()
+    {
+        paged.push(item.target);
+        after = Some(item.place());
+    }
+    assert_eq!(paged, all, "page by page");
     let spam = queue(&world.ctx, &QueueFilter { reason: Some(ReportReason::Spam), ..none }).expect("the queue");
     let reports: Vec<_> = spam[2].reports.iter().map(|report| report.reason).collect();
     assert_eq!((spam[2].points, reports), (100, vec![ReportReason::Spam]), "what is left out counts for nothing");

@@ -43,14 +43,14 @@ pub(super) fn case_text(case: &Case) -> String {
     if let (Target::Comment(_), Some(post)) = (case.target, case.under) {
         let _ = write!(text, ", under post {post}");
     }
-    let hidden = case.hidden.map(|by| format!("hidden by {by}")).unwrap_or_else(|| "visible".to_owned());
+    let hidden = case.hidden.map_or_else(|| "visible".to_owned(), |by| format!("hidden by {by}"));
     let state = case.deleted_at.map_or(hidden, |at| format!("deleted {at}"));
     let _ = writeln!(text, "\n{state}, {} points\n\nnow:", case.points);
     if let Some(title) = &case.title {
         let _ = writeln!(text, "  {title}");
     }
     let _ = writeln!(text, "  {}", case.content.replace('\n', "\n  "));
-    let evidence = case.reports.iter().filter_map(|report| report.evidence.as_ref()).next();
+    let evidence = case.reports.iter().find_map(|report| report.evidence.as_ref());
     if let Some(evidence) = evidence.filter(|evidence| changed(evidence, case)) {
         let _ = writeln!(text, "when it was first reported:");
         for part in ["title", "content"] {
