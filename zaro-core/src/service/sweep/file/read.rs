@@ -82,11 +82,6 @@ impl PlanFile {
         Ok(Self { path: path.to_owned(), reader, at, shard, rules })
     }
 
-    /// Where it lies.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Rows in all.
     pub fn len(&self) -> u64 {
         self.rules.iter().map(|(_, rows)| rows).sum()
