@@ -12,6 +12,7 @@ mod follow;
 mod group;
 mod image;
 mod like;
+mod mail_desk;
 mod maintenance;
 mod moderation;
 mod notification;
