@@ -1,6 +1,7 @@
 //! Services, each against a database of its own.
 
 mod account;
+mod backup;
 mod comment;
 mod counters;
 mod crowd;
