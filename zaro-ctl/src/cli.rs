@@ -1,5 +1,11 @@
 //! Every command, option and help text.
 
+pub(crate) mod backup;
+pub(crate) mod config;
+pub(crate) mod mail;
+pub(crate) mod manual;
+pub(crate) mod search;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -22,6 +28,8 @@ Examples:
   zaro-ctl sweep                        show it and ask; from cron: just do it
   zaro-ctl members show kim@mail.kr     state, history, and what acts next
   zaro-ctl demo load --members 1000     a community to look around in
+  zaro-ctl doctor                       what is broken, and how to fix it
+  zaro-ctl backup create zaro.tar.gz    database and images in one file
 
 Data goes to stdout, talk to stderr. --json puts one object on stdout:
   {\"ok\": true, \"data\": ...} or
@@ -76,6 +84,26 @@ pub(crate) enum Noun {
     /// A made-up community to look around in
     #[command(subcommand)]
     Demo(DemoVerb),
+    /// Outgoing mail: what waits, what did not arrive, and the switch
+    #[command(subcommand, after_help = mail::EXAMPLES)]
+    Mail(mail::MailVerb),
+    /// The search index
+    #[command(subcommand, after_help = search::EXAMPLES)]
+    Search(search::SearchVerb),
+    /// Database and images in one file, and back
+    #[command(subcommand, after_help = backup::EXAMPLES)]
+    Backup(backup::BackupVerb),
+    /// Look at every part and say how to fix what is broken; exit 1 if anything is
+    Doctor,
+    /// The configuration as it is read
+    #[command(subcommand, after_help = config::EXAMPLES)]
+    Config(config::ConfigVerb),
+    /// Print what makes a shell complete these commands
+    #[command(after_help = manual::COMPLETIONS)]
+    Completions(manual::Completions),
+    /// Print or write the manual pages
+    #[command(after_help = manual::MAN)]
+    Man(manual::Man),
 }
 
 const SWEEP_EXAMPLES: &str = "\

@@ -1,11 +1,14 @@
 //! The built `zaro-ctl`, run as operators and cron run it.
 
+mod backup;
 mod command;
 mod config;
 mod demo;
+mod desk;
 mod help;
 #[cfg(feature = "faults")]
 mod kill;
+mod mail;
 mod maintenance;
 mod members;
 mod samples;
