@@ -4,6 +4,7 @@ mod checkpoint;
 mod connection;
 pub mod dialect;
 pub mod migrate;
+pub mod picture;
 mod types;
 
 use std::path::Path;

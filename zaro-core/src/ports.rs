@@ -31,6 +31,12 @@ pub trait Mailer: Send + Sync {
     /// Gives one mail to the mail server and says what it made of it. Never panics, never fails otherwise.
     fn send(&self, mail: &OutgoingMail) -> Delivery;
 
+    /// Whether mail could be handed over now; sends nothing.
+    ///
+    /// # Errors
+    /// In words, why not.
+    fn check(&self) -> Result<(), String>;
+
     /// Where mail goes, for people's eyes; holds no password.
     fn describe(&self) -> String;
 }

@@ -4,6 +4,7 @@ pub mod account;
 pub mod actor;
 pub mod appeal;
 pub(crate) mod author;
+pub mod backup;
 pub mod bell;
 pub mod comment;
 pub mod demo;

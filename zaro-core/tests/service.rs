@@ -1,6 +1,7 @@
 //! Services, each against a database of its own.
 
 mod account;
+mod backup;
 mod comment;
 mod counters;
 mod crowd;
@@ -13,6 +14,7 @@ mod follow;
 mod group;
 mod image;
 mod like;
+mod mail_desk;
 mod maintenance;
 mod moderation;
 mod notification;

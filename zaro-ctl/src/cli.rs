@@ -2,11 +2,16 @@
 
 pub(crate) mod appeals;
 pub(crate) mod audit;
+pub(crate) mod backup;
+pub(crate) mod config;
 pub(crate) mod jobs;
+pub(crate) mod mail;
+pub(crate) mod manual;
 pub(crate) mod members;
 pub(crate) mod order;
 pub(crate) mod places;
 pub(crate) mod reports;
+pub(crate) mod search;
 pub(crate) mod stats;
 pub(crate) mod sweep;
 pub(crate) mod tui;
@@ -41,6 +46,8 @@ Examples:
   zaro-ctl reports dismiss 7 --dry-run  what a verdict would change
   zaro-ctl audit undo 41                take an act back
   zaro-ctl demo load --members 1000     a community to look around in
+  zaro-ctl doctor                       what is broken, and how to fix it
+  zaro-ctl backup create zaro.tar.gz    database and images in one file
 
 Data goes to stdout, talk to stderr. --json puts one object on stdout:
   {\"ok\": true, \"data\": ...} or
@@ -116,6 +123,26 @@ pub(crate) enum Noun {
     /// A made-up community to look around in
     #[command(subcommand)]
     Demo(DemoVerb),
+    /// Outgoing mail: what waits, what did not arrive, and the switch
+    #[command(subcommand, after_help = mail::EXAMPLES)]
+    Mail(mail::MailVerb),
+    /// The search index
+    #[command(subcommand, after_help = search::EXAMPLES)]
+    Search(search::SearchVerb),
+    /// Database and images in one file, and back
+    #[command(subcommand, after_help = backup::EXAMPLES)]
+    Backup(backup::BackupVerb),
+    /// Look at every part and say how to fix what is broken; exit 1 if anything is
+    Doctor,
+    /// The configuration as it is read
+    #[command(subcommand, after_help = config::EXAMPLES)]
+    Config(config::ConfigVerb),
+    /// Print what makes a shell complete these commands
+    #[command(after_help = manual::COMPLETIONS)]
+    Completions(manual::Completions),
+    /// Print or write the manual pages
+    #[command(after_help = manual::MAN)]
+    Man(manual::Man),
 }
 
 /// `db …`

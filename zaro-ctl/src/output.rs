@@ -49,6 +49,12 @@ impl Printer {
         }
     }
 
+    /// Bytes as they are, for another program to read.
+    pub(crate) fn raw(bytes: &[u8]) -> Result<(), Failure> {
+        let mut out = std::io::stdout().lock();
+        Ok(out.write_all(bytes).and_then(|()| out.flush())?)
+    }
+
     /// Talk for people; not with `--quiet`.
     pub(crate) fn say(self, text: &str) {
         if !self.quiet {

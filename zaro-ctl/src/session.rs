@@ -15,6 +15,11 @@ use crate::exit::{Exit, Failure};
 
 /// Reads the configuration as both binaries do; writes nothing.
 pub(crate) fn config(global: &Global) -> Result<Config, Failure> {
+    Ok(Config::read(&sources(global)?)?)
+}
+
+/// Everything that was given, wherever.
+pub(crate) fn sources(global: &Global) -> Result<Sources, Failure> {
     let mut sources = Sources::from_process(global.config.as_deref())?;
     if let Some(folder) = &global.data_dir {
         sources.flag("data_dir", folder.display().to_string());
@@ -25,7 +30,7 @@ pub(crate) fn config(global: &Global) -> Result<Config, Failure> {
     for pair in &global.set {
         sources.set(pair)?;
     }
-    Ok(Config::read(&sources)?)
+    Ok(sources)
 }
 
 /// Log lines of services, on stderr: warnings only, or with `--verbose` what is done.

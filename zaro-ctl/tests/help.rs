@@ -34,6 +34,15 @@ fn every_help_text() {
         "maintenance",
         "maintenance on",
         "demo load",
+        "mail",
+        "mail resolve",
+        "search",
+        "backup",
+        "backup restore",
+        "doctor",
+        "config",
+        "completions",
+        "man",
     ] {
         let mut arguments: Vec<&str> = noun.split_whitespace().collect();
         arguments.push("--help");

@@ -1,5 +1,6 @@
 //! The built `zaro-ctl`, run as operators and cron run it.
 
+mod backup;
 mod command;
 mod config;
 mod demo;
@@ -8,9 +9,11 @@ mod help;
 mod jobs;
 #[cfg(feature = "faults")]
 mod kill;
+mod mail;
 mod maintenance;
 mod members;
 mod samples;
 mod stats;
 mod sweep;
 mod tui;
+mod upkeep;

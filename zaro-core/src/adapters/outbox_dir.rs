@@ -55,6 +55,15 @@ impl Mailer for OutboxDir {
         }
     }
 
+    fn check(&self) -> Result<(), String> {
+        if !self.folder.exists() {
+            // Made with the first mail.
+            return Ok(());
+        }
+        let probe = self.folder.join(".probe");
+        fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe)).map_err(|error| error.to_string())
+    }
+
     fn describe(&self) -> String {
         format!("files in {}", self.folder.display())
     }

@@ -51,16 +51,22 @@ impl Mailer for Smtp {
             Err(why) => return Delivery::Refused(why),
         };
         // A greeting first: whatever fails here, the message has certainly not gone out.
-        match self.transport.test_connection() {
-            Ok(true) => {}
-            Ok(false) => return Delivery::NotNow("the mail server does not answer".to_owned()),
-            Err(error) => return Delivery::NotNow(words(&error)),
+        if let Err(why) = self.check() {
+            return Delivery::NotNow(why);
         }
         match self.transport.send(&message) {
             Ok(_) => Delivery::Accepted { message_id: mail.message_id.clone() },
             Err(error) if error.is_permanent() && is_about_recipient(&error) => Delivery::Refused(words(&error)),
             Err(error) if error.is_permanent() || error.is_transient() => Delivery::NotNow(words(&error)),
             Err(error) => Delivery::Unclear(words(&error)),
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        match self.transport.test_connection() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("the mail server does not answer".to_owned()),
+            Err(error) => Err(words(&error)),
         }
     }
 

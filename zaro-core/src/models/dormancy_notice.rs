@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::db::{Connection, dialect};
 use crate::error::Result;
 use crate::schema::{dormancy_notices, users};
-use crate::types::{NoticeState, Status, Time, UserId};
+use crate::types::{NoticeState, Status, Time, UserId, cut};
 
 /// A notice.
 #[derive(Clone, Debug, Queryable, Selectable, serde::Serialize)]
@@ -114,16 +114,65 @@ pub fn cancel(connection: &mut Connection, mails: &[i64], now: Time) -> Result<(
 
 /// Notices that bounced or have an unknown fate, and whose member is still as absent as when they were told: one who
 /// signed in since has a new basis, and nothing is left to settle.
+macro_rules! to_settle {
+    () => {
+        dormancy_notices::table
+            .inner_join(users::table)
+            .filter(dormancy_notices::state.eq_any([NoticeState::Bounced, NoticeState::Unknown]))
+            .filter(dormancy_notices::resolved_by.is_null())
+            .filter(dialect::unindexed(users::status).eq(Status::Active))
+            .filter(users::basis_at.eq(dormancy_notices::last_checked_login_at.nullable()))
+            // M5: mail to these is never sent, so nobody can do anything about them.
+            .filter(users::email_key.not_like("%.invalid"))
+    };
+}
+
+/// How many notices an operator has to settle.
 pub fn count_to_settle(connection: &mut Connection) -> Result<i64> {
-    let open = dormancy_notices::table
-        .inner_join(users::table)
-        .filter(dormancy_notices::state.eq_any([NoticeState::Bounced, NoticeState::Unknown]))
-        .filter(dormancy_notices::resolved_by.is_null())
-        .filter(dialect::unindexed(users::status).eq(Status::Active))
-        .filter(users::basis_at.eq(dormancy_notices::last_checked_login_at.nullable()))
-        // M5: mail to these is never sent, so nobody can do anything about them.
-        .filter(users::email_key.not_like("%.invalid"));
-    Ok(open.count().get_result(connection)?)
+    Ok(to_settle!().count().get_result(connection)?)
+}
+
+/// The notices that an operator has to settle, oldest first.
+pub fn to_settle(connection: &mut Connection, limit: i64) -> Result<Vec<Notice>> {
+    let open = to_settle!().order((dormancy_notices::created_at.asc(), dormancy_notices::id.asc())).limit(limit);
+    Ok(open.select(Notice::as_select()).load(connection)?)
+}
+
+/// A notice.
+pub fn find(connection: &mut Connection, id: i64) -> Result<Option<Notice>> {
+    Ok(dormancy_notices::table.find(id).select(Notice::as_select()).first(connection).optional()?)
+}
+
+/// The notice, held against other writers until the transaction ends.
+pub fn find_for_update(connection: &mut Connection, id: i64) -> Result<Option<Notice>> {
+    dialect::lock_rows(connection, "dormancy_notices", &[id])?;
+    find(connection, id)
+}
+
+/// L5: an operator vouches that the notice was handed over then.
+pub fn vouch(connection: &mut Connection, id: i64, handed_over: Time, who: &str) -> Result<()> {
+    diesel::update(dormancy_notices::table.find(id))
+        .set((
+            dormancy_notices::state.eq(NoticeState::Accepted),
+            dormancy_notices::handed_over_at.eq(handed_over),
+            dormancy_notices::resolved_by.eq(cut(who, 64)),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// An operator knows that the notice never arrived: it waits again, with a new mail.
+pub fn reopen(connection: &mut Connection, id: i64, mail: i64, (dormant, delete): (i32, i32)) -> Result<()> {
+    diesel::update(dormancy_notices::table.find(id))
+        .set((
+            dormancy_notices::state.eq(NoticeState::Queued),
+            dormancy_notices::mail_id.eq(mail),
+            dormancy_notices::dormant_months.eq(dormant),
+            dormancy_notices::delete_months.eq(delete),
+            dormancy_notices::closed_at.eq(None::<Time>),
+        ))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// How many notices stand where.

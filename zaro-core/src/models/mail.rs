@@ -38,6 +38,38 @@ pub struct Mail {
     pub created_at: Time,
 }
 
+/// A mail as an operator looks at it: everything but what it says.
+#[derive(Clone, Debug, Queryable, Selectable, serde::Serialize)]
+#[diesel(table_name = mail_outbox)]
+pub struct MailRow {
+    /// Id.
+    pub id: i64,
+    /// What it is.
+    pub kind: MailKind,
+    /// Who it is about.
+    pub user_id: Option<UserId>,
+    /// Address.
+    pub recipient: String,
+    /// Where it stands.
+    pub state: MailState,
+    /// Tries so far.
+    pub attempts: i32,
+    /// When it is due.
+    pub next_attempt_at: Time,
+    /// After this it is useless.
+    pub not_after: Option<Time>,
+    /// Noted before it was given to the mail server.
+    pub handing_over_at: Option<Time>,
+    /// Its `Message-ID`.
+    pub message_id: Option<String>,
+    /// What the mail server said.
+    pub last_error: Option<String>,
+    /// When it was written.
+    pub created_at: Time,
+    /// When it ended.
+    pub closed_at: Option<Time>,
+}
+
 /// A mail to be.
 #[derive(Clone, Debug, Insertable)]
 #[diesel(table_name = mail_outbox, treat_none_as_default_value = false)]
@@ -288,4 +320,40 @@ pub fn before(
         query = query.filter(dialect::unindexed(mail_outbox::state).eq(state));
     }
     Ok(query.load(connection)?)
+}
+
+/// One mail, for an operator.
+pub fn row(connection: &mut Connection, id: i64) -> Result<Option<MailRow>> {
+    Ok(mail_outbox::table.find(id).select(MailRow::as_select()).first(connection).optional()?)
+}
+
+/// Mails in these states, longest due first.
+pub fn rows(connection: &mut Connection, states: &[MailState], limit: i64) -> Result<Vec<MailRow>> {
+    let mails = mail_outbox::table
+        .filter(mail_outbox::state.eq_any(states))
+        .order((mail_outbox::next_attempt_at.asc(), mail_outbox::id.asc()))
+        .limit(limit);
+    Ok(mails.select(MailRow::as_select()).load(connection)?)
+}
+
+/// Closed mails in these states, the last closed first.
+pub fn closed_rows(connection: &mut Connection, states: &[MailState], limit: i64) -> Result<Vec<MailRow>> {
+    let mails = mail_outbox::table
+        .filter(mail_outbox::state.eq_any(states))
+        .order((mail_outbox::closed_at.desc(), mail_outbox::id.desc()))
+        .limit(limit);
+    Ok(mails.select(MailRow::as_select()).load(connection)?)
+}
+
+/// Makes a waiting mail due; false when it is not waiting.
+pub fn hasten(connection: &mut Connection, id: i64, now: Time) -> Result<bool> {
+    let waiting = mail_outbox::table.find(id).filter(mail_outbox::state.eq(MailState::Queued));
+    Ok(diesel::update(waiting).set(mail_outbox::next_attempt_at.eq(now)).execute(connection)? == 1)
+}
+
+/// When the oldest mail that is not sent yet was written.
+pub fn oldest_open(connection: &mut Connection) -> Result<Option<Time>> {
+    let open = mail_outbox::table.filter(mail_outbox::state.eq_any([MailState::Queued, MailState::Sending]));
+    let oldest: Option<i64> = open.select(diesel::dsl::min(mail_outbox::created_at)).first(connection)?;
+    Ok(oldest.map(Time::from_micros))
 }

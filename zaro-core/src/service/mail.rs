@@ -1,12 +1,16 @@
 //! Writing mail into the outbox, and delivering it (M1 to M5).
 
 mod deliver;
+pub mod desk;
 mod render;
+mod sample;
+pub mod switch;
 
 use chrono::{Datelike, NaiveDate};
 
 pub use deliver::{Delivered, deliver_due, run_worker};
 pub use render::{Rendered, render};
+pub use sample::{sample, send_test};
 
 use crate::models::mail::NewMail;
 use crate::policy::credential::{fold_email, is_nobodys};

@@ -9,6 +9,7 @@
 //! restored) shows in the numbers: an index with nothing left to do must hold as many documents as there are visible
 //! posts. If it does not, the worker builds it anew.
 
+pub mod desk;
 mod find;
 mod load;
 mod rebuild;

@@ -65,6 +65,10 @@ impl Mailer for MemoryMailer {
         }
     }
 
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+
     fn describe(&self) -> String {
         "memory".to_owned()
     }

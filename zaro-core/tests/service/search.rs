@@ -1,6 +1,7 @@
 //! Finding posts (Q1 to Q12).
 
 mod crash;
+mod desk;
 mod find;
 mod index;
 mod judged;

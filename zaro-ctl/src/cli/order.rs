@@ -7,15 +7,23 @@ use clap::Args;
 
 use super::Consents;
 
-/// Who acts, why, and whether to ask.
+/// Who acts, and whether to ask.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "The order")]
-pub(crate) struct Order {
+pub(crate) struct Signed {
     #[command(flatten)]
     pub(crate) consents: Consents,
     /// Who acts, for the log; without it the user of this machine
     #[arg(long, value_name = "NAME")]
     pub(crate) actor: Option<String>,
+}
+
+/// The same, and why.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "The order")]
+pub(crate) struct Order {
+    #[command(flatten)]
+    pub(crate) signed: Signed,
     /// Why, for the log; no member reads it
     #[arg(long, value_name = "TEXT")]
     pub(crate) why: Option<String>,

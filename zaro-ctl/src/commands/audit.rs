@@ -76,14 +76,14 @@ fn take_back(ctx: &Context, args: &Undo, printer: Printer) -> Result<Exit, Failu
         if let Some(why) = &plan.refused {
             return Err(Error::Precondition(why.clone()).into());
         }
-        if args.order.consents.dry_run {
+        if args.order.signed.consents.dry_run {
             printer.data(&[&plan], || plan_text(&plan));
             return Ok(Exit::Done);
         }
-        if !args.order.consents.yes && !printer.is_json() {
+        if !args.order.signed.consents.yes && !printer.is_json() {
             printer.say(&plan_text(&plan));
         }
-    } else if args.order.consents.dry_run {
+    } else if args.order.signed.consents.dry_run {
         return dry_run(ctx, &ids, printer);
     }
     let question = format!("Undo {} act(s), latest first?", ids.len());
@@ -99,7 +99,7 @@ fn dry_run(ctx: &Context, ids: &[i64], printer: Printer) -> Result<Exit, Failure
 }
 
 fn undo_all(ctx: &Context, args: &Undo, ids: &[i64], _: &Confirmed, printer: Printer) -> Result<Exit, Failure> {
-    let by = order::by(&args.order);
+    let by = order::by(&args.order.signed);
     let stop = session::stop_flag()?;
     let (mut done, mut refused): (Vec<Undone>, Vec<Value>) = (Vec::new(), Vec::new());
     let mut left = None;

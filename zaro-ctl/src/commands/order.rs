@@ -7,14 +7,14 @@ use zaro_core::service::desk::{self, Act, Step};
 use zaro_core::service::moderation_log::By;
 use zaro_core::types::{Time, Via};
 
-use crate::cli::order::{Order, Span, Told};
+use crate::cli::order::{Order, Signed, Span, Told};
 use crate::confirm::{Confirmed, Consent, confirm};
 use crate::exit::{Exit, Failure};
 use crate::output::{Printer, table};
 
 /// Who acts.
-pub(super) fn by(order: &Order) -> By {
-    By::operator(&operator(order.actor.as_deref()), Via::Cli)
+pub(super) fn by(signed: &Signed) -> By {
+    By::operator(&operator(signed.actor.as_deref()), Via::Cli)
 }
 
 /// As named, or else the user of this machine.
@@ -57,7 +57,7 @@ pub(super) fn until(ctx: &Context, span: Span) -> Option<Time> {
 
 /// Asks, unless `--yes` was given.
 pub(super) fn consent(order: &Order, question: &str, printer: Printer) -> Result<Option<Confirmed>, Failure> {
-    let consent = if order.consents.yes { Consent::Yes } else { Consent::Ask };
+    let consent = if order.signed.consents.yes { Consent::Yes } else { Consent::Ask };
     let confirmed = confirm(consent, question)?;
     if confirmed.is_none() {
         printer.say("nothing was changed");
@@ -67,13 +67,13 @@ pub(super) fn consent(order: &Order, question: &str, printer: Printer) -> Result
 
 /// Shows what these acts will do, asks, and carries them out in one transaction.
 pub(super) fn carry_out(ctx: &Context, order: &Order, acts: &[Act], printer: Printer) -> Result<Exit, Failure> {
-    let by = by(order);
+    let by = by(&order.signed);
     let shown = desk::preview(ctx, &by, acts)?;
-    if order.consents.dry_run {
+    if order.signed.consents.dry_run {
         printer.data(&shown, || steps_text(&shown));
         return Ok(Exit::Done);
     }
-    if !order.consents.yes && !printer.is_json() {
+    if !order.signed.consents.yes && !printer.is_json() {
         printer.say(&steps_text(&shown));
     }
     let Some(confirmed) = consent(order, "Do this?", printer)? else { return Ok(Exit::Refused) };

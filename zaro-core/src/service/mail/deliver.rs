@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::render;
+use super::{render, switch};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::fault;
@@ -53,14 +53,20 @@ pub fn run_worker(ctx: &Context) {
 
 /// How long nothing is due.
 fn idle(ctx: &Context) -> Duration {
+    if ctx.db.read(|connection| switch::is_off(connection, ctx.now())).unwrap_or(false) {
+        return IDLE;
+    }
     let next = ctx.db.read(mail::next_due).ok().flatten();
     let until = next.map_or(IDLE, |next| next.since(ctx.now()).to_std().unwrap_or(Duration::ZERO));
     until.clamp(Duration::from_millis(100), IDLE)
 }
 
-/// One round: everything that is due now, up to a batch.
+/// One round: everything that is due now, up to a batch; nothing while mail is switched off.
 pub fn deliver_due(ctx: &Context) -> Result<Delivered> {
     let mut done = Delivered::default();
+    if ctx.db.read(|connection| switch::is_off(connection, ctx.now()))? {
+        return Ok(done);
+    }
     for id in ctx.db.read(|connection| mail::due(connection, ctx.now(), BATCH))? {
         match deliver(ctx, id)? {
             Some(MailState::Accepted) => done.accepted += 1,
@@ -128,6 +134,10 @@ fn deliver(ctx: &Context, id: i64) -> Result<Option<MailState>> {
 fn claim(ctx: &Context, id: i64) -> Result<Claim> {
     let now = ctx.now();
     ctx.db.write_tx(|connection| {
+        // Asked again with each mail: once the switch is off, no further one begins.
+        if switch::is_off(connection, now)? {
+            return Ok(Claim::NotOurs);
+        }
         let Some((found, claimed_until)) = mail::find_for_update(connection, id)? else { return Ok(Claim::NotOurs) };
         match found.state {
             MailState::Queued if found.next_attempt_at <= now => {}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::{load, rebuild};
+use super::{desk, load, rebuild};
 use crate::context::Context;
 use crate::error::Result;
 use crate::fault;
@@ -69,6 +69,7 @@ fn round(ctx: &Context, checked: &mut Option<Time>) -> Result<usize> {
     if ctx.search.documents()?.is_none() {
         rebuild(ctx)?;
     }
+    desk::serve(ctx)?;
     let done = work_due(ctx)?;
     let now = ctx.now();
     if done == 0 && checked.is_none_or(|last| now.since(last) >= CHECK) {
@@ -130,14 +131,19 @@ fn next_try(claimed: &[Change], now: Time) -> Time {
 /// The posts are counted before the waiting changes are looked for: a post that is counted has its change either done or
 /// still waiting.
 fn is_complete(ctx: &Context) -> Result<bool> {
+    let posts = visible_posts(ctx)?;
+    if ctx.db.read(search_outbox::next_due)?.is_some() {
+        return Ok(true);
+    }
+    Ok(ctx.search.documents()? == u64::try_from(posts).ok())
+}
+
+/// How many posts the index should hold.
+pub(super) fn visible_posts(ctx: &Context) -> Result<i64> {
     let all = ListFilter {
         category: None,
         tag: None,
         sort: Sort { by: PostProperty::CreatedAt, direction: Direction::Desc },
     };
-    let posts = ctx.db.read(|connection| post::count(connection, all))?;
-    if ctx.db.read(search_outbox::next_due)?.is_some() {
-        return Ok(true);
-    }
-    Ok(ctx.search.documents()? == u64::try_from(posts).ok())
+    ctx.db.read(|connection| post::count(connection, all))
 }

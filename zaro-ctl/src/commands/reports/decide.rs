@@ -137,11 +137,11 @@ fn decide_all(
     verdict: &Verdict,
     printer: Printer,
 ) -> Result<Exit, Failure> {
-    if args.order.consents.dry_run {
+    if args.order.signed.consents.dry_run {
         printer.data(&plan, || plan_text(plan));
         return Ok(Exit::Done);
     }
-    if !args.order.consents.yes && !printer.is_json() {
+    if !args.order.signed.consents.yes && !printer.is_json() {
         printer.say(&plan_text(plan));
     }
     let reports: usize = plan.iter().map(|planned| planned.reports.len()).sum();
@@ -172,7 +172,7 @@ fn apply(
     confirmed: &Confirmed,
 ) -> Result<Report, Failure> {
     let stop = session::stop_flag()?;
-    let by = order::by(&args.order);
+    let by = order::by(&args.order.signed);
     let mut report = Report::default();
     for (nth, planned) in plan.iter().enumerate() {
         if stop.load(Ordering::SeqCst) {
