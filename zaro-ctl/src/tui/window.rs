@@ -8,8 +8,8 @@ use std::fmt::Debug;
 
 /// Rows of a page.
 pub const PAGE: usize = 100;
-/// Pages that are held.
-const PAGES: usize = 6;
+/// Rows that are held. Counted in rows: pages from which most rows are gone would else push each other out for ever.
+const HELD: usize = 6 * PAGE;
 /// With so many rows or fewer left to the end of what is held, the next page is read.
 const AHEAD: usize = PAGE / 2;
 
@@ -178,7 +178,7 @@ impl<T: Row> Window<T> {
         let start = |index: usize| self.starts.get(index).cloned().flatten();
         match side {
             Side::Fresh => (None, PAGE),
-            Side::Again => (start(self.first), self.pages.len().max(1) * PAGE),
+            Side::Again => (start(self.first), self.len().div_ceil(PAGE).max(1) * PAGE),
             Side::After => (start(self.first + self.pages.len()), PAGE),
             Side::Before => (start(self.first.saturating_sub(1)), PAGE),
         }
@@ -207,7 +207,7 @@ impl<T: Row> Window<T> {
             }
             Side::After => {
                 self.append(rows, full);
-                while self.pages.len() > PAGES {
+                while self.len() > HELD {
                     let gone = self.pages.pop_front().map_or(0, |page| page.len());
                     self.above.push(gone);
                     self.first += 1;
@@ -225,7 +225,7 @@ impl<T: Row> Window<T> {
                 self.above.pop();
                 self.offset += came;
                 self.selected += came;
-                while self.pages.len() > PAGES {
+                while self.len() > HELD {
                     self.pages.pop_back();
                     self.starts.truncate(self.first + self.pages.len() + 1);
                     self.more = true;
@@ -252,10 +252,15 @@ impl<T: Row> Window<T> {
     pub fn remove(&mut self, id: T::Id, height: usize) -> Option<T> {
         let mut before = 0;
         let mut removed = None;
-        for page in &mut self.pages {
+        for (number, page) in self.pages.iter_mut().enumerate() {
             if let Some(index) = page.iter().position(|row| row.id() == id) {
                 removed = Some(page.remove(index));
                 before += index;
+                if page.is_empty() && number + 1 < self.pages.len() {
+                    self.pages.remove(number);
+                    // The list begins where it began; any other page where it began itself.
+                    self.starts.remove((self.first + number).max(1));
+                }
                 break;
             }
             before += page.len();
@@ -308,14 +313,14 @@ mod tests {
         for expected in 0..total {
             assert_eq!(window.selected().map(|row| row.0), Some(expected));
             assert_eq!(window.position(), expected as usize + 1);
-            assert!(window.len() <= PAGES * PAGE);
+            assert!(window.len() <= HELD);
             assert!((window.offset()..window.offset() + 20).contains(&window.selected_index()));
             window.step(1, 20);
             settle(&mut window, total);
         }
         for expected in (0..total).rev() {
             assert_eq!(window.selected().map(|row| row.0), Some(expected));
-            assert!(window.len() <= PAGES * PAGE);
+            assert!(window.len() <= HELD);
             window.step(-1, 20);
             settle(&mut window, total);
         }
