@@ -40,7 +40,7 @@ fn create_verify_restore() {
     assert_eq!(refused.code, Some(2));
     assert!(refused.stderr.contains("--yes"), "{}", refused.stderr);
     assert!(!folder.path().join("data").exists(), "neither has begun");
-    let restored = restore(&["--yes"]);
+    let restored = restore(&["--yes", "--actor", "lee"]);
     assert_eq!(restored.code, Some(0), "{}", restored.stderr);
     assert!(restored.stderr.contains("zaro-ctl mail on"), "{}", restored.stderr);
     assert_eq!(fs::read(folder.path().join("data/media/board/1.png")).expect("the image"), b"an image");
@@ -48,7 +48,7 @@ fn create_verify_restore() {
 
     let there = |arguments: &[&str]| run(bare(&[arguments, &["--data-dir", &data, "--json"]].concat()));
     assert_eq!(there(&["members", "list"]).json()["data"][0]["nickname"], "kim");
-    assert_eq!(there(&["mail", "queue"]).json()["data"]["off"]["holder"], "system");
+    assert_eq!(there(&["mail", "queue"]).json()["data"]["off"]["holder"], "lee");
     assert_eq!(there(&["mail", "on", "--yes"]).code, Some(0));
     assert!(there(&["mail", "queue"]).json()["data"]["off"].is_null());
 }

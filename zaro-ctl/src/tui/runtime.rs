@@ -4,8 +4,8 @@ use std::io::{self, BufWriter, Stdout, Write as _, stdout};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Once};
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, Once, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -94,10 +94,13 @@ fn show(
                 }
             }
         }
-        if PANICKED.load(Ordering::SeqCst) {
-            return Ok(End::Panicked);
+        {
+            let _held = hold_terminal();
+            if PANICKED.load(Ordering::SeqCst) {
+                return Ok(End::Panicked);
+            }
+            screen.terminal.draw(|frame| view::draw(state, frame))?;
         }
-        screen.terminal.draw(|frame| view::draw(state, frame))?;
         fault::panic_point("tui.frame");
         let patience = if state.waiting.is_empty() { RESTING } else { WAITING };
         if !gather(messages, patience, &mut events) {
@@ -154,6 +157,16 @@ fn copy(text: &str) -> io::Result<()> {
     execute!(out, style::Print(format!("\u{1b}]52;c;{}\u{7}", BASE64_STANDARD.encode(text))))
 }
 
+/// Held while a frame is drawn, and while another thread restores the terminal and says why it panicked: a frame after
+/// that would wipe it out.
+static TERMINAL: Mutex<()> = Mutex::new(());
+/// The thread that draws.
+static DRAWS: OnceLock<ThreadId> = OnceLock::new();
+
+fn hold_terminal() -> MutexGuard<'static, ()> {
+    TERMINAL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The terminal, which becomes what it was before when this goes.
 struct Guard {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
@@ -161,6 +174,7 @@ struct Guard {
 
 impl Guard {
     fn take() -> io::Result<Self> {
+        DRAWS.get_or_init(|| thread::current().id());
         restore_on_panic();
         let guard = Self { terminal: Terminal::new(CrosstermBackend::new(BufWriter::new(stdout())))? };
         terminal::enable_raw_mode()?;
@@ -191,6 +205,9 @@ fn restore_on_panic() {
     SET.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
+            // Who draws may hold it itself.
+            let draws = DRAWS.get() == Some(&thread::current().id());
+            let _held = (!draws).then(hold_terminal);
             if !PANICKED.swap(true, Ordering::SeqCst) {
                 restore();
             }
