@@ -40,6 +40,14 @@ fn create_verify_restore() {
     assert_eq!(refused.code, Some(2));
     assert!(refused.stderr.contains("--yes"), "{}", refused.stderr);
     assert!(!folder.path().join("data").exists(), "neither has begun");
+    // What a database that was moved away left behind would be replayed over the restored one.
+    fs::create_dir(folder.path().join("data")).expect("a folder");
+    let log = folder.path().join("data/zaro.db-wal");
+    fs::write(&log, b"an old log").expect("a file");
+    let refused = restore(&["--yes"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stderr.contains("zaro.db-wal` is there already"), "{}", refused.stderr);
+    fs::remove_file(&log).expect("removed");
     let restored = restore(&["--yes", "--actor", "lee"]);
     assert_eq!(restored.code, Some(0), "{}", restored.stderr);
     assert!(restored.stderr.contains("zaro-ctl mail on"), "{}", restored.stderr);

@@ -183,9 +183,13 @@ fn two_operators_see_each_other() {
     let world = town();
     let first = zaro(&world, "reports dismiss 6", &["--yes", "--actor", "박서준"]);
     assert_eq!(first.code, Some(0), "{}", first.stderr);
-    let second = zaro(&world, "reports accept 6", &["--yes", "--actor", "최우식"]);
-    assert_eq!(second.code, Some(1));
-    assert!(second.stderr.contains("report 6 was rejected by 박서준 ("), "{}", second.stderr);
+    let before = world.test_db.content();
+    for second in ["accept 6", "hide 6", "delete 6", "warn 6", "suspend 6 --for 7d"] {
+        let second = zaro(&world, &format!("reports {second}"), &["--yes", "--actor", "최우식"]);
+        assert_eq!(second.code, Some(1));
+        assert!(second.stderr.contains("report 6 was rejected by 박서준 ("), "{}", second.stderr);
+    }
+    assert_eq!(world.test_db.content(), before, "nobody is warned for a report that is wrong");
 }
 
 #[test]

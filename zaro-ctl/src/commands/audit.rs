@@ -83,8 +83,15 @@ fn take_back(ctx: &Context, args: &Undo, printer: Printer) -> Result<Exit, Failu
         if !args.order.signed.consents.yes && !printer.is_json() {
             printer.say(&plan_text(&plan));
         }
-    } else if args.order.signed.consents.dry_run {
-        return dry_run(ctx, &ids, printer);
+    } else {
+        let plans = ids.iter().map(|id| desk::undo_plan(ctx, *id)).collect::<Result<Vec<_>, _>>()?;
+        if args.order.signed.consents.dry_run {
+            printer.data(&plans, || plans_text(&plans));
+            return Ok(Exit::Done);
+        }
+        if !args.order.signed.consents.yes && !printer.is_json() {
+            printer.say(&plans_text(&plans));
+        }
     }
     let question = format!("Undo {} act(s), latest first?", ids.len());
     let Some(confirmed) = order::consent(&args.order, &question, printer)? else { return Ok(Exit::Refused) };
@@ -92,20 +99,18 @@ fn take_back(ctx: &Context, args: &Undo, printer: Printer) -> Result<Exit, Failu
 }
 
 /// Each as if it were the only one: what an earlier one depends on a later one for is told as contradicted.
-fn dry_run(ctx: &Context, ids: &[i64], printer: Printer) -> Result<Exit, Failure> {
-    let plans = ids.iter().map(|id| desk::undo_plan(ctx, *id)).collect::<Result<Vec<_>, _>>()?;
-    printer.data(&plans, || plans.iter().map(plan_text).collect::<Vec<_>>().join("\n"));
-    Ok(Exit::Done)
+fn plans_text(plans: &[UndoPlan]) -> String {
+    plans.iter().map(plan_text).collect::<Vec<_>>().join("\n")
 }
 
 fn undo_all(ctx: &Context, args: &Undo, ids: &[i64], _: &Confirmed, printer: Printer) -> Result<Exit, Failure> {
     let by = order::by(&args.order.signed);
     let stop = session::stop_flag()?;
     let (mut done, mut refused): (Vec<Undone>, Vec<Value>) = (Vec::new(), Vec::new());
-    let mut left = None;
-    for id in ids {
+    let mut left: &[i64] = &[];
+    for (nth, id) in ids.iter().enumerate() {
         if stop.load(std::sync::atomic::Ordering::SeqCst) {
-            left = Some(*id);
+            left = ids.get(nth..).unwrap_or_default();
             break;
         }
         if done.iter().any(|undone| undone.entries.contains(id)) {
@@ -126,9 +131,8 @@ fn undo_all(ctx: &Context, args: &Undo, ids: &[i64], _: &Confirmed, printer: Pri
     for refusal in &refused {
         Printer::alarm(refusal.get("why").and_then(Value::as_str).unwrap_or_default());
     }
-    if let Some(next) = left {
-        let first = ids.last().copied().unwrap_or(next);
-        Printer::alarm(&format!("interrupted; go on with:\n  zaro-ctl audit undo {first}-{next}"));
+    if !left.is_empty() {
+        Printer::alarm(&format!("interrupted; go on with:\n  zaro-ctl audit undo {}", order::runs(left)));
         return Ok(Exit::Interrupted);
     }
     Ok(if refused.is_empty() { Exit::Done } else { Exit::Refused })

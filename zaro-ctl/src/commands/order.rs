@@ -96,12 +96,23 @@ pub(super) fn perform(
 
 /// The command that takes these back.
 pub(super) fn undo_line(steps: &[Step]) -> String {
-    let entries = steps.iter().filter(|step| step.forever.is_none()).filter_map(|step| step.entry);
-    match (entries.clone().min(), entries.max()) {
-        (Some(first), Some(last)) if first < last => format!("undo with `zaro-ctl audit undo {first}-{last}`"),
-        (Some(first), _) => format!("undo with `zaro-ctl audit undo {first}`"),
-        _ => "this cannot be undone".to_owned(),
+    let entries: Vec<i64> = steps.iter().filter(|step| step.forever.is_none()).filter_map(|step| step.entry).collect();
+    if entries.is_empty() {
+        return "this cannot be undone".to_owned();
     }
+    format!("undo with `zaro-ctl audit undo {}`", runs(&entries))
+}
+
+/// Numbers as they are typed, those in a row as one: between two runs there are acts of others.
+pub(super) fn runs(entries: &[i64]) -> String {
+    let mut entries = entries.to_vec();
+    entries.sort_unstable();
+    let runs = entries.chunk_by(|one, next| one + 1 == *next).filter_map(|run| match run {
+        [one] => Some(one.to_string()),
+        [first, .., last] => Some(format!("{first}-{last}")),
+        [] => None,
+    });
+    runs.collect::<Vec<_>>().join(" ")
 }
 
 /// What acts do, a line each.

@@ -18,6 +18,8 @@ use crate::session;
 
 /// Between two looks whether the daemon has built the index.
 const LOOK: Duration = Duration::from_millis(200);
+/// How often it is looked whether the daemon is done: for ten minutes.
+const LOOKS: u32 = 3_000;
 
 pub(super) fn run(config: &Config, verb: &SearchVerb, printer: Printer) -> Result<Exit, Failure> {
     let ctx = session::open(config)?;
@@ -91,7 +93,16 @@ fn reindex(ctx: &Context, _: &Confirmed, printer: Printer) -> Result<Exit, Failu
     let stop = session::stop_flag()?;
     if desk::reindex(ctx)? == Reindex::Asked {
         printer.say("the daemon writes the index: it is asked to build a new one");
+        let mut looks = 0;
         while desk::wanted(ctx)?.is_some() {
+            looks += 1;
+            if looks > LOOKS {
+                return Err(Failure::new(
+                    Exit::TryLater,
+                    "the daemon has not built a new index in ten minutes",
+                    "the wish stays; see whether `zaro-api` runs and what it logs, and `zaro-ctl search status`",
+                ));
+            }
             if stop.load(Ordering::SeqCst) {
                 Printer::alarm("not waited for; the daemon goes on, see `zaro-ctl search status`");
                 return Ok(Exit::Interrupted);

@@ -183,6 +183,10 @@ fn go(state: &mut State, motion: Motion) {
     if motion == Motion::Top {
         // The page that is being read may not be held any more then.
         state.waiting.remove(&Slot::Rows(state.screen));
+        if state.screen == Screen::Reports {
+            state.reports.select = None;
+            state.later.clear();
+        }
     }
     let Some(pane) = state.pane_mut() else { return };
     match motion {

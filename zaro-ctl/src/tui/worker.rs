@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use zaro_core::context::Context;
 use zaro_core::error::Error;
@@ -73,12 +73,17 @@ impl Desk {
     }
 }
 
+/// What is to be written, in order.
+type Orders = Sender<(Ticket, Work)>;
+
 /// The threads.
 pub struct Worker {
     ctx: Context,
     tell: Tell,
     reader: Arc<Desk>,
-    orders: Sender<(Ticket, Work)>,
+    /// None once the screens end.
+    orders: Option<Orders>,
+    writes: Option<JoinHandle<()>>,
 }
 
 impl std::fmt::Debug for Worker {
@@ -94,14 +99,14 @@ impl Worker {
     /// When the system has no thread left.
     pub fn start(ctx: Context, actor: &str, tell: Tell) -> std::io::Result<Self> {
         let reader = reader(&ctx, &tell)?;
-        let orders = writer(&ctx, actor, &tell)?;
-        Ok(Self { ctx, tell, reader, orders })
+        let (orders, writes) = writer(&ctx, actor, &tell)?;
+        Ok(Self { ctx, tell, reader, orders: Some(orders), writes: Some(writes) })
     }
 
     /// Carries an order out, after those that were given before.
     pub fn write(&self, ticket: Ticket, work: Work) {
         // The thread ends only after this sender, or with a panic, which ends the screens.
-        let _ = self.orders.send((ticket, work));
+        let _ = self.orders.as_ref().map(|orders| orders.send((ticket, work)));
     }
 
     /// Reads what is asked, soon.
@@ -123,6 +128,9 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         self.reader.close();
+        // What was decided is decided: what is still to be written is written before the process ends.
+        self.orders = None;
+        let _ = self.writes.take().map(JoinHandle::join);
     }
 }
 
@@ -140,17 +148,16 @@ fn reader(ctx: &Context, tell: &Tell) -> std::io::Result<Arc<Desk>> {
     Ok(desk)
 }
 
-fn writer(ctx: &Context, actor: &str, tell: &Tell) -> std::io::Result<Sender<(Ticket, Work)>> {
+fn writer(ctx: &Context, actor: &str, tell: &Tell) -> std::io::Result<(Orders, JoinHandle<()>)> {
     let (orders, work) = mpsc::channel::<(Ticket, Work)>();
     let (ctx, tell, by) = (ctx.clone(), Arc::clone(tell), By::operator(actor, Via::Tui));
-    thread::Builder::new().name("writes".to_owned()).spawn(move || {
+    let writes = thread::Builder::new().name("writes".to_owned()).spawn(move || {
         for (ticket, work) in work {
-            if !tell(Event::Answer { ticket, answer: carry_out(&ctx, &by, &work) }) {
-                break;
-            }
+            // Whether or not anybody still looks.
+            tell(Event::Answer { ticket, answer: carry_out(&ctx, &by, &work) });
         }
     })?;
-    Ok(orders)
+    Ok((orders, writes))
 }
 
 /// Carries an order out.

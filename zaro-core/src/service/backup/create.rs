@@ -48,6 +48,8 @@ pub fn create(db: &Db, images: &Path, target: &Path, now: Time, watch: &mut Watc
     let held = new_file(part.path()).map_err(|error| failed("written", part.path(), &error))?;
     let copy = scratch("database")?;
     (watch.progress)(Progress { stage: "copying the database", done: 0, total: 0 });
+    // Made here, because SQLite would let everybody read it; it fills an empty file.
+    drop(new_file(copy.path()).map_err(|error| failed("written", copy.path(), &error))?);
     picture::copy_into(db, copy.path())?;
     let (tables, schema) = describe(copy.path())?;
     let size = |path: &Path| fs::metadata(path).map(|data| data.len()).map_err(|error| failed("read", path, &error));

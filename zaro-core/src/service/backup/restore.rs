@@ -45,8 +45,11 @@ pub struct Restored {
 pub fn obstacle(places: Places<'_>) -> Option<String> {
     let found = |path: &Path| format!("`{}` is there already", path.display());
     let is_filled = fs::read_dir(places.images).is_ok_and(|mut entries| entries.next().is_some());
-    if places.database.exists() {
-        Some(found(places.database))
+    // SQLite would replay a log that was left beside another database over the restored one.
+    let logs = ["-wal", "-shm", "-journal"].map(|ending| beside(places.database, ending));
+    if let Some(there) = std::iter::once(places.database).chain(logs.iter().map(PathBuf::as_path)).find(|p| p.exists())
+    {
+        Some(found(there))
     } else {
         is_filled.then(|| format!("{} and not empty", found(places.images)))
     }
@@ -95,9 +98,11 @@ pub fn restore(file: &Path, places: Places<'_>, by: &By, now: Time, watch: &mut 
         .and_then(|()| sync_folder_of(places.images))
         .map_err(|error| failed("put in its place", places.images, &error))?;
     // Last: without a database the place is not restored. A hard link never replaces one that has come meanwhile.
-    fs::hard_link(&filled, places.database)
-        .and_then(|()| sync_folder_of(places.database))
-        .map_err(|error| failed("put in its place", places.database, &error))?;
+    fs::hard_link(&filled, places.database).and_then(|()| sync_folder_of(places.database)).map_err(|error| {
+        // All of it or nothing: the images go where they are thrown away.
+        let _ = fs::rename(places.images, images.path());
+        failed("put in its place", places.database, &error)
+    })?;
     Ok(Restored {
         manifest: unpacked.manifest,
         database: places.database.to_owned(),

@@ -194,6 +194,7 @@ impl Act {
             Self::MemberVerify { .. } => Some("a membership that has begun is ended by withdrawal"),
             Self::MemberRename { .. } => Some("names are not kept here; rename the member again"),
             Self::MemberSignOut { .. } => Some("sessions that were ended stay ended"),
+            Self::MemberRestore { .. } => Some("the thirty days would not begin anew; withdraw the member again"),
             Self::PlaceMerge { .. } => Some("its favourites were moved, and doubles dropped"),
             _ => None,
         }

@@ -163,6 +163,9 @@ fn why(entry: &LogEntry) -> &'static str {
         "MEMBER_VERIFY" => "a membership that has begun is ended by withdrawal",
         "MEMBER_RENAME" => "names are not kept in the log; rename the member again",
         "MEMBER_SIGN_OUT" => "sessions that were ended stay ended",
+        "MEMBER_RESTORE" | "UNDO_MEMBER_WITHDRAW" => {
+            "the thirty days would count from the first withdrawal; withdraw the member again"
+        }
         "PLACE_MERGE" => "its favourites were moved, and doubles dropped",
         action if action.starts_with("UNDO_") => "the text for the member went with it; order it again",
         _ => "nobody ordered it; order the opposite",
@@ -193,7 +196,9 @@ fn take_back_one(
     warn(ctx, connection, &entry, &mails, now, &mut work.warnings)?;
     let after = picture(connection, held)?;
     let (was, is) = difference(&before, &after);
-    let inverse = (!keeps_text).then_some(Inverse::PutBack { following: 0, mails: Vec::new() });
+    // A withdrawal that is done again must begin its thirty days anew, which putting columns back cannot.
+    let again = !keeps_text && entry.action != "MEMBER_WITHDRAW";
+    let inverse = again.then_some(Inverse::PutBack { following: 0, mails: Vec::new() });
     work.taken.push(Taken { entry, before: was, after: is, inverse });
     Ok(())
 }

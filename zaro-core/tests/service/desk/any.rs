@@ -48,8 +48,7 @@ fn act(town: &Town, nth: &Nth) -> Act {
         11 => Act::Lift { sanction },
         12 => Act::AppealAccept { appeal: town.appeal, answer: "네".to_owned() },
         13 => Act::AppealReject { appeal: town.appeal, answer: String::new() },
-        14 if nth.which.is_multiple_of(2) => Act::MemberWithdraw { member },
-        14 => Act::MemberRestore { member },
+        14 => Act::MemberWithdraw { member },
         _ => Act::PlaceCorrect {
             place: town.place,
             to: Correction {

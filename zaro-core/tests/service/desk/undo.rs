@@ -20,7 +20,7 @@ fn warning(town: &Town) -> Act {
     Act::Impose { member: town.author, measure: Measure::Warning, reason: ReportReason::Spam, message: None }
 }
 
-const CASES: [Case; 17] = [
+const CASES: [Case; 16] = [
     ("claim", NONE, |town| Act::ReportClaim { report: town.reports[0], seen: 0 }),
     (
         "release",
@@ -49,7 +49,6 @@ const CASES: [Case; 17] = [
     ("lift", NONE, |town| Act::Lift { sanction: town.sanction }),
     ("accept an appeal", NONE, |town| Act::AppealAccept { appeal: town.appeal, answer: String::new() }),
     ("reject an appeal", NONE, |town| Act::AppealReject { appeal: town.appeal, answer: String::new() }),
-    ("restore a member", NONE, |town| Act::MemberRestore { member: town.gone }),
     ("correct a place", NONE, |town| Act::PlaceCorrect {
         place: town.place,
         to: Correction {
@@ -93,6 +92,20 @@ fn a_withdrawal_is_undone_but_for_what_has_ended() {
     let undone = town.undo(done[0]).expect("undone");
     assert_eq!(town.state(), start, "who had no sessions is as before");
     assert!(undone.warnings.iter().any(|warning| warning.contains("stay ended")), "{:?}", undone.warnings);
+    assert!(
+        why(town.undo(undone.by[0])).contains("withdraw the member again"),
+        "its thirty days would be over too soon"
+    );
+}
+
+#[test]
+fn l16_a_member_who_is_back_is_withdrawn_anew_and_not_by_undoing() {
+    let town = Town::new();
+    let restored = town.perform(&[Act::MemberRestore { member: town.gone }]).expect("restored");
+    assert!(restored[0].forever.is_some_and(|why| why.contains("withdraw")), "said beforehand");
+    let before = town.state();
+    assert!(why(town.undo(ids(&restored)[0])).contains("withdraw the member again"));
+    assert_eq!(town.state(), before);
 }
 
 #[test]

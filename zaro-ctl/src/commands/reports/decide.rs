@@ -112,6 +112,10 @@ fn acts(ctx: &Context, planned: &Planned, verdict: &Verdict) -> Result<Vec<Act>,
         }
         seen.is_some()
     });
+    if planned.reports.is_empty() && verdict.accept == Some(true) {
+        // Somebody has decided it: nobody is warned, and nothing hidden, for a report that is not open any more.
+        return Err(decided);
+    }
     let acts = acts_of(&case, verdict);
     if acts.is_empty() { Err(decided) } else { Ok(acts) }
 }

@@ -17,6 +17,7 @@ pub(super) fn take(state: &mut State, ticket: Ticket, answer: Result<Answer, Pro
             // Asked again with the next key, not at once.
             state.blocked.insert(slot);
             state.reports.select = None;
+            state.later.clear();
             let hint = problem.hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
             state.say(Weight::Alarm, format!("{}{hint}", problem.text));
         }
@@ -80,16 +81,24 @@ fn queue_came(state: &mut State, waiting: Waiting, mut rows: Vec<Item>, height: 
     // A short page is the last one; one that only we have made short is not.
     let wanted = if came >= waiting.wanted { rows.len().max(1) } else { waiting.wanted };
     reports.list.rows.put(waiting.side, rows, wanted, height);
-    if let Some(target) = reports.select.take()
-        && reports.list.rows.select_id(target, height)
-    {
-        reports.list.scroll = 0;
+    if let Some(target) = reports.select.take() {
+        if reports.list.rows.select_id(target, height) {
+            reports.list.scroll = 0;
+        } else {
+            // What was typed ahead was meant for it, and not for whatever is selected now.
+            state.later.clear();
+        }
     }
 }
 
 /// What undoing an entry does is said before it is done.
 fn undo_planned(state: &mut State, plan: &UndoPlan) {
     let title = format!("#{} {}", plan.entry, plan.action);
+    if state.screen != Screen::Audit || state.dialog.is_some() || state.prompt.is_some() {
+        // A question must not come up under a key that was meant for something else.
+        state.say(Weight::Info, format!("{title}: ask again on the audit screen"));
+        return;
+    }
     if let Some(why) = &plan.refused {
         state.dialog = Some(Dialog::Message { title, text: why.clone() });
         return;

@@ -55,6 +55,8 @@ fn reports(state: &mut State, effects: &mut Vec<Effect>) {
     {
         match queue_filter(&state.reports.list.filter, state.now) {
             Ok(filter) => {
+                // All that was decided from here is written: what is read from now on shows how things stand.
+                state.reports.gone.clear();
                 let query = Query::Queue { filter: Box::new(filter), after: from, limit };
                 ask_page(state, effects, slot, (side, limit), query);
             }

@@ -83,12 +83,28 @@ fn options(words: &[&str], selected: &[String]) -> Result<Options, String> {
     Ok(options)
 }
 
+/// Whether what an order is for is before the operator's eyes; else its screen is shown.
+fn seen(state: &mut State, screen: Screen) -> Result<(), &'static str> {
+    if state.screen == screen {
+        return Ok(());
+    }
+    show(state, screen);
+    Err("look at what is selected here first, then give the order again")
+}
+
 fn reports(state: &mut State, verb: Verb, words: &[&str]) -> Vec<Effect> {
-    let chosen = state.reports.list.rows.selected();
     let selected: Vec<String> =
-        chosen.iter().flat_map(|item| item.reports.iter().map(|report| report.id.to_string())).collect();
-    show(state, Screen::Reports);
+        decide::chosen(state).iter().flat_map(|item| item.reports.iter().map(|report| report.id.to_string())).collect();
+    if let Err(why) = seen(state, Screen::Reports) {
+        state.say(Weight::Alarm, why);
+        return Vec::new();
+    }
+    let punishes = matches!(verb, Verb::Accept | Verb::Hide | Verb::Warn | Verb::Suspend | Verb::Delete);
     match options(words, &selected) {
+        Ok(Options { hide, warn, days, .. }) if !punishes && (hide || warn || days.is_some()) => {
+            state.say(Weight::Alarm, "--hide, --warn and --suspend go with a report that is right");
+            Vec::new()
+        }
         Ok(Options { hide, warn, days, text }) => {
             let verb =
                 if hide && matches!(verb, Verb::Accept | Verb::Warn | Verb::Suspend) { Verb::Hide } else { verb };
@@ -104,7 +120,10 @@ fn reports(state: &mut State, verb: Verb, words: &[&str]) -> Vec<Effect> {
 
 fn appeals(state: &mut State, accept: bool, words: &[&str]) -> Vec<Effect> {
     let selected: Vec<String> = state.appeals.rows.selected().map(|appeal| appeal.id.to_string()).into_iter().collect();
-    show(state, Screen::Appeals);
+    if let Err(why) = seen(state, Screen::Appeals) {
+        state.say(Weight::Alarm, why);
+        return Vec::new();
+    }
     match options(words, &selected) {
         Ok(options) => acts::answer(state, accept, options.text),
         Err(why) => {
@@ -116,7 +135,9 @@ fn appeals(state: &mut State, accept: bool, words: &[&str]) -> Vec<Effect> {
 
 fn members(state: &mut State, verb: &str, words: &[&str]) {
     let selected: Vec<String> = state.members.rows.selected().map(|user| user.id.to_string()).into_iter().collect();
-    show(state, Screen::Members);
+    if let Err(why) = seen(state, Screen::Members) {
+        return state.say(Weight::Alarm, why);
+    }
     match options(words, &selected) {
         Ok(options) if verb == "warn" => acts::warn(state, options.text),
         Ok(options) => acts::suspend(state, options.days.unwrap_or(DAYS), options.text),

@@ -51,7 +51,7 @@ fn decide_now(state: &mut State, decision: Decision, message: Option<String>) ->
             state.say(Weight::Info, "there is nothing to decide about");
             Vec::new()
         }
-        [item] if !decision.is_destructive() => {
+        [item] if !decision.is_destructive() && state.reports.marks.is_empty() => {
             let deed = deed(vec![item.clone()], decision, message);
             start(state, deed, Mode::Do)
         }
@@ -104,7 +104,7 @@ fn refused(state: &mut State) -> bool {
 }
 
 /// The marked items, or the selected one.
-fn chosen(state: &State) -> Vec<Item> {
+pub(super) fn chosen(state: &State) -> Vec<Item> {
     let reports = &state.reports;
     if reports.marks.is_empty() {
         reports.list.rows.selected().cloned().into_iter().collect()
@@ -250,7 +250,10 @@ fn decided(state: &mut State, deed: Deed, mode: Mode, each: Vec<Result<Vec<i64>,
 }
 
 /// Somebody else was faster, or it cannot be done as things stand: the operator has to see that.
+///
+/// What was typed ahead meant a state of things that is not there.
 fn refuse(state: &mut State, problems: &[Problem]) {
+    state.later.clear();
     let conflict = problems.iter().any(|problem| problem.is_conflict);
     let title = if conflict { "Decided by somebody else" } else { "Not done" };
     let lines: Vec<String> = problems.iter().map(line).collect();
