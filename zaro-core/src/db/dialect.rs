@@ -25,12 +25,12 @@ const DEADLOCK_RETRIES: u32 = 5;
 /// the handler's growing pauses would let a sweep starve a sign-in. The log is copied back by a thread
 /// ([`super::checkpoint`]); a commit does so only beyond 256 MB.
 const SQLITE_SESSION: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; \
-     PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 65536;";
+     PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 65536;";
 
 /// What a bulk load changes of that: a cache that holds the indexes it fills. Durability stays as it is.
 const SQLITE_BULK: &str = "PRAGMA cache_size = -65536;";
 /// What undoes it.
-const SQLITE_USUAL: &str = "PRAGMA cache_size = -4000; PRAGMA shrink_memory;";
+const SQLITE_USUAL: &str = "PRAGMA cache_size = -8000; PRAGMA shrink_memory;";
 
 /// Session settings of MySQL and MariaDB (SCHEMA, conventions).
 #[cfg(feature = "mysql")]
